@@ -192,9 +192,12 @@ def _release_at_intervals(
 def _findings(
     container: Container, unread: str, check: Callable[[Container], tuple[str, str]]
 ) -> list[DamagedPart]:
-    """Run a check of a file, and return the damaged part, if any, in a list.
+    """Run a check of a file, and return a list with the damaged part, or an empty list.
 
-    ``unread`` names the damaged part if the file cannot be read.
+    Args:
+        container: The open file.
+        unread: The name of the part to report if the check fails because the file cannot be read.
+        check: Returns the name of the damaged part (empty if none is damaged) and the reason.
     """
     try:
         part, reason = check(container)
@@ -204,7 +207,10 @@ def _findings(
 
 
 def _check_thesaurus(container: Container) -> tuple[str, str]:
-    """Check every line of a thesaurus, unless it equals the bundled one."""
+    """Check every line of a thesaurus, and return the damaged part and the reason.
+
+    A thesaurus that equals the bundled one needs no check.
+    """
     from indexer.thesaurus.bundled import TABLE_FILE
     from indexer.thesaurus.label_arrays import LABELS, match_lines, read_arrays
     from indexer.thesaurus.table import LINES as OF_TABLE
@@ -221,17 +227,17 @@ def _check_thesaurus(container: Container) -> tuple[str, str]:
 
 
 def _is_equal(content: memoryview[int], path: Path) -> bool:
-    """Return whether a file contains the given bytes.
-
-    To save memory, they are compared piece by piece.
-    """
+    """Return whether the bytes in memory equal those of a file, which is read in pieces to save memory."""
     with path.open("rb", buffering=0) as file:
         pieces = range(0, len(content) + 1, COMPARED)
         return all(content[at : at + COMPARED].tobytes() == file.read(COMPARED) for at in pieces)
 
 
 def _check_groups(container: Container, segments: Sequence[Segment]) -> tuple[str, str]:
-    """Check that groups consist of documents that are not deleted."""
+    """Check the groups of near duplicates, and return the damaged part and the reason.
+
+    Each member of a group must be a document that is not deleted.
+    """
     import numpy as np
 
     from indexer.codec.duplicate_sets import DOCS, Groups
@@ -245,9 +251,9 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> tuple[st
 
 
 def _check_lines(container: Container, segments: Sequence[Segment]) -> tuple[str, str]:
-    """Check each line of a register or an annotations file.
+    """Check each line of a register or an annotations file, and return the damaged part and the reason.
 
-    The items that a line names must exist.
+    The items that a line names must exist in the index.
     """
     from indexer.codec.line_table import AnnotationTable
     from indexer.store.register import Register
@@ -262,7 +268,7 @@ def _check_lines(container: Container, segments: Sequence[Segment]) -> tuple[str
 
 
 def _finder(thesaurus: Container | None) -> ConceptFinder:
-    """Return the concept finder of an index, which finds nothing without a thesaurus."""
+    """Return the concept finder of an index; without a thesaurus, the finder finds no concepts."""
     from indexer.thesaurus.finder import ConceptFinder, open_finder
     from indexer.thesaurus.label_arrays import make_arrays
 

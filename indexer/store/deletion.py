@@ -106,7 +106,7 @@ class _Deletion:
     def delete_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
         """Delete items by id.
 
-        If sources are given, items with another first source are kept.
+        If ``sources`` are given, only items whose first source is one of them are deleted.
         """
         wanted = [*dict.fromkeys(ids)]
         for number, item_id in enumerate(wanted):
@@ -123,7 +123,7 @@ class _Deletion:
     def delete_sources(self, sources: Sequence[str]) -> None:
         """Delete all items of sources.
 
-        Items that are also in other sources are reassigned to these.
+        Items that are also in a source that is not given are kept, and reassigned to that source.
         """
         register = self._register
         staying = set()  # items of other sources that are in these sources too
@@ -153,7 +153,7 @@ class _Deletion:
             keys.append(register.deleted_key(document.digest))
         register.forget(document.id)
         self.report.annotated += self._writer.annotations.of(document.id) != NO_ANNOTATIONS
-        if not self._writer.keeps_annotations:  # else they are kept for the return of the item
+        if not self._writer.keeps_annotations:  # otherwise they are kept in case the item returns
             self._writer.annotations.set(document.id, NO_ANNOTATIONS)
         register.deleted.update(dict.fromkeys(keys, document.id))
         register.gone.discard((self._sources.of(source.file), document.id))

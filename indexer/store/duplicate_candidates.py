@@ -1,4 +1,7 @@
-"""Find candidate pairs of near duplicates: documents with sketches that share a key."""
+"""Find candidate pairs of near duplicates: documents whose sketches share a key.
+
+A sketch is a row of hashes (keys) of a document; documents with similar texts have some equal keys.
+"""
 
 from __future__ import annotations
 
@@ -85,13 +88,13 @@ class ComparedSegment(Protocol):
         """Return the stored record of a document."""
 
     def release(self) -> None:
-        """Release the memory that holds pages of files."""
+        """Drop the pages of the segment's files from memory."""
 
 
 class GroupsBefore(Protocol):
     """The groups of the previous generation.
 
-    Their documents have the numbers of the next generation.
+    Documents are identified by their numbers in the next generation.
     """
 
     @property
@@ -143,7 +146,8 @@ class Candidates:
         """Yield each segment with the given documents in it.
 
         Yields:
-            The segment; the positions of its documents in ``documents``; and their numbers in the segment.
+            The segment, the positions of its documents in ``documents``, and the numbers of these documents
+            in the segment.
         """
         for base, segment in zip(self.bases, self.segments, strict=True):
             own = np.flatnonzero((documents >= base) & (documents < base + segment.documents))
@@ -156,8 +160,8 @@ class Candidates:
         The first column has the lower document number.
 
         Args:
-            documents: Documents in ascending order; only pairs with at least one of them are returned. None
-                for all pairs.
+            documents: Documents in ascending order. Only pairs with at least one of them are returned.
+                ``None`` to return all pairs.
         """
         wanted = None if documents is None else distinct(self._rows(documents).ravel())
         entries = self.documents * SKETCH_KEYS
@@ -188,10 +192,10 @@ class Candidates:
         return found
 
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
-        """Return pairs of a sketch key and a document that has it, sorted.
+        """Return an array of sketch keys and an array of the documents that have them, sorted by key.
 
-        The keys are those in ``wanted``. If ``wanted`` is None, they are one of ``parts`` equal parts of all
-        keys. Deleted documents are left out.
+        Only keys in ``wanted`` are included. If ``wanted`` is ``None``, only keys whose remainder after
+        division by ``parts`` is ``part`` are included, to save memory. Deleted documents are left out.
         """
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
         marked = np.zeros(1 << _BITS, bool)
@@ -217,9 +221,11 @@ class Candidates:
         return key[once], owner[once]
 
     def _frequent_pairs(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
-        """Return some of the pairs of documents with the same frequent key.
+        """Return pairs of documents with the same frequent key, each encoded as one number.
 
-        A pair is left out if both documents have enough rarer keys, because those keys pair them.
+        To limit their number, a document is only paired with the longest document of a key and with its
+        neighbours in the order of length. Two documents with enough rarer keys are not paired, because their
+        rarer keys pair them.
         """
         if not len(keys):
             return []
@@ -240,9 +246,9 @@ class Candidates:
 
 
 def _positions_where(column: Numbers, chosen: Callable[[Numbers], Numbers]) -> Numbers:
-    """Return the positions of the values of a column that ``chosen`` selects.
+    """Return the positions of the selected values of a column, which is read block by block.
 
-    The column is read block by block. ``chosen`` returns a mask of a block.
+    ``chosen`` is called with a block, and returns the mask of the selected values.
     """
     blocks = range(0, len(column), _BLOCK)
     found = [np.flatnonzero(chosen(column[first : first + _BLOCK])) + first for first in blocks]
@@ -250,7 +256,7 @@ def _positions_where(column: Numbers, chosen: Callable[[Numbers], Numbers]) -> N
 
 
 def among(values: Numbers, some: Numbers) -> Numbers:
-    """Return a mask of the values that occur in the sorted array ``some``."""
+    """Return a mask that is true for each of ``values`` that occurs in the sorted array ``some``."""
     if not len(some):
         return np.zeros(values.shape, bool)
     found: Numbers = some[np.minimum(np.searchsorted(some, values), len(some) - 1)] == values
@@ -258,14 +264,15 @@ def among(values: Numbers, some: Numbers) -> Numbers:
 
 
 def _begins(keys: Numbers) -> Numbers:
-    """Return where each run of equal keys begins."""
+    """Return the position of the first of each series of equal keys in a sorted array."""
     return np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
 
 
 def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:
     """Yield pairs of documents with equal keys: neighbours, then documents two apart, and so on.
 
-    ``owners`` are the documents of the sorted ``keys``; ``most`` is the maximum distance.
+    ``owners[i]`` is the document that has ``keys[i]``; keys are sorted. ``most`` is the maximum distance
+    between the positions of two paired documents.
     """
     for apart in range(1, most + 1):
         at = np.flatnonzero(keys[apart:] == keys[:-apart])
@@ -275,16 +282,16 @@ def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Num
 
 
 def _encode_pairs(first: Numbers, second: Numbers) -> Numbers:
-    """Encode each pair of documents as one number."""
+    """Encode each pair of documents as one number, with the lower document in the upper 32 bits."""
     low, high = np.minimum(first, second).astype(np.uint64), np.maximum(first, second).astype(np.uint64)
     joined: Numbers = (low << np.uint64(32)) | high
     return joined
 
 
 def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
-    """Yield the pairs in batches of whole connected components.
+    """Yield the pairs in batches of about ``size`` documents.
 
-    A batch has pairs of about ``size`` documents.
+    Pairs that are connected, directly or through other pairs, are in the same batch.
     """
     documents, places = np.unique(pairs, return_inverse=True)
     one, other = places.reshape(-1, 2).T
@@ -307,7 +314,7 @@ def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
 
 
 class KeptGroups:
-    """The groups of the previous generation, most of which remain.
+    """The groups of the previous generation, most of which the next generation keeps.
 
     Attributes:
         lost: The groups that lost a member.
@@ -359,13 +366,14 @@ class KeptGroups:
     def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> IndexFile | None:
         """Write the groups of the next generation: the recomputed ones, and the unchanged ones.
 
-        None if there are no groups.
-
         Args:
             folder: The folder of the segments.
             name: The name of the file to write.
             touched: The numbers of the previous groups that are replaced.
             found: The recomputed groups.
+
+        Returns:
+            The written file, or ``None`` if there are no groups.
         """
         stays = ~among(self._groups, np.array(sorted(touched), np.int64))
         first = len(self._known)

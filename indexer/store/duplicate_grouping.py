@@ -38,8 +38,8 @@ def next_groups(
     to them, are compared with all others. A group that neither gains nor loses a member is kept.
 
     Returns:
-        The file of the groups, which is the previous one (``known``) if no group changed; None if there are
-        no groups.
+        The file of the groups, or ``None`` if there are no groups. If no group changed, it is the file of the
+        previous generation (``known``).
     """
     from indexer.store.duplicate_candidates import Candidates, KeptGroups
 
@@ -66,7 +66,17 @@ def all_groups(candidates: Candidates) -> WordSet:
 def changed_groups(
     candidates: Candidates, indexed: GroupsBefore, new: Sequence[bool]
 ) -> tuple[set[int], WordSet]:
-    """Return the groups to replace, and the new groups with their kinds and members."""
+    """Recompute the groups that new or deleted documents may change.
+
+    Args:
+        candidates: The documents of the next generation.
+        indexed: The groups of the previous generation.
+        new: For each segment, whether its documents are new.
+
+    Returns:
+        The numbers of the previous groups to replace, and the kind and members of each group that replaces
+        them.
+    """
     import numpy as np
 
     front = {*indexed.remaining_members}
@@ -155,7 +165,7 @@ class _Comparison:
 
 
 class _DatedText(NamedTuple):
-    """The words of a document, and its first and last day (0 if unknown)."""
+    """The words of a document, and its first and last day, which are 0 if unknown."""
 
     text: NewsText
     start: int
@@ -163,7 +173,7 @@ class _DatedText(NamedTuple):
 
 
 def _group(comparison: _Comparison, pairs: Numbers) -> WordSet:
-    """Compare candidate pairs, and group the near duplicates, longest first."""
+    """Compare candidate pairs, and group the near duplicates, starting with the longest documents."""
     from indexer.duplicates.similarity import star_clusters
     from indexer.store.duplicate_candidates import components
 

@@ -111,8 +111,8 @@ def begin_change(
     """Lock an index and open its next generation for a change.
 
     Yields:
-        The manifest of the index; the writer of the next generation; and a function that reports a change, or
-        None if ``report`` is None.
+        The manifest of the index, the writer of the next generation, and a function that writes a change to
+        the file ``report``. The function is ``None`` if ``report`` is ``None``.
     """
     location = to_location(place)
     location.read()  # take no lock where there is no index
@@ -132,13 +132,13 @@ def write_sources(
 ) -> WriteReport:
     """Write the items of sources to the next generation, and commit it.
 
-    It is not committed if it equals the base.
+    It is not committed if it equals the previous generation (``base``).
 
     Args:
         request: The sources and the options.
         location: The locked location of the index.
-        base: The generation to start from; None to start from nothing.
-        concepts: The thesaurus to compile; None to keep that of the base.
+        base: The generation to change; ``None`` to start with no items.
+        concepts: The concepts of a thesaurus to compile; ``None`` to keep the thesaurus of ``base``.
 
     Raises:
         SourceError: A source cannot be read, or no source has an item.
@@ -163,7 +163,7 @@ def write_sources(
         merger = _read_sources(request, writer, correcting, sources, reading, listeners)
         report = merger.report
         report.items, report.is_new = len(writer), base is None
-        # Committing the new validators saves the next update some downloads.
+        # Committing the new HTTP validators saves the next update some downloads.
         changed = writer.changed or sources.changed or visits.validators() != before
         if base is None or changed or file != writer.corrections:
             writer.corrections = file

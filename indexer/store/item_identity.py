@@ -39,7 +39,7 @@ Version = tuple[int, str]
 
 
 def version_in(record: Mapping[str, Any]) -> Version | None:
-    """Return the version that the custom fields of a record state, or None."""
+    """Return the version that the custom fields of a record state, or ``None`` if they state none."""
     fields = record.get("fields") or {}
     number, created = fields.get(VERSION, ""), fields.get(CREATED, "")
     stated = int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 0
@@ -47,10 +47,7 @@ def version_in(record: Mapping[str, Any]) -> Version | None:
 
 
 def version_of(document: Document) -> Version | None:
-    """Return the version of a document.
-
-    None if its source states no id or no version.
-    """
+    """Return the version of a document, or ``None`` if its source states no id or no version."""
     if document.stated and document.has_key(_KEYS):
         return version_in(decode_record(document.record))
     return None
@@ -63,7 +60,7 @@ class PendingVersion(NamedTuple):
         version: The number and the time of the version, by which the versions of an item are ordered.
         source: The name of the source that contains the version.
         place: The lines of the version in the source.
-        at: The position of the record in the file.
+        at: The position of the record in the temporary file, in bytes.
         size: The number of bytes of the record.
     """
 
@@ -89,8 +86,8 @@ class LatestVersions:
             document: The document to keep.
             version: The number and the time of its version.
             source: The name of its source.
-            since: The first generation that contained it. None means that of the earlier version, or the next
-                generation if there is none.
+            since: The first generation that contained the item. ``None`` means the value of the earlier
+                version; without an earlier version, it means the next generation.
 
         Raises:
             DragomanError: The disk is full.
@@ -120,7 +117,7 @@ class LatestVersions:
         return self._file.read(held.size)
 
 
-# Prefixes of terms that are not stated fields.
+# Prefixes of terms for derived data, not for fields that a source states.
 _UNSTATED_PREFIXES: Final = (SOURCE + SEPARATOR, MEMBER + SEPARATOR, COUNTRY_VIA + SEPARATOR)
 
 
@@ -128,10 +125,10 @@ class _ReadItem(NamedTuple):
     """An item that this write has read.
 
     Attributes:
-        id: The id.
-        source: The name of its source.
-        url: A hash of its URL; 0 if it has none.
-        own: A hash of its custom fields; 0 if it has none.
+        id: The id of the item.
+        source: The name of the source.
+        url: A hash of the URL; 0 if the item has no URL.
+        own: A hash of the custom fields; 0 if the item has no custom fields.
     """
 
     id: str
@@ -151,6 +148,8 @@ class _ReadItem(NamedTuple):
 
 class ReadItems:
     """The items that this write has read so far.
+
+    The digest of an item is a hash of its day, title and text.
 
     Attributes:
         ids: The ids of these items.
@@ -172,19 +171,16 @@ class ReadItems:
                 self._others[document.id] = read
 
     def make_id_distinct(self, document: Document) -> Document:
-        """Give a document a new id if another item has its id.
-
-        The other item has a different URL or different fields.
-        """
+        """Give a document a new id if an item with another URL or other custom fields has the same id."""
         earlier = None if document.stated else self._earlier_item(document)
         if earlier is None or earlier.id != document.id or describe_read_item(document, "").agrees(earlier):
             return document
         return add_link_to_id(document)
 
     def separate(self, document: Document) -> Document | None:
-        """Give a document a new id because another item has its id, or return None to skip it.
+        """Give a document a new id because its id was already read, or return ``None`` to skip it.
 
-        The document is skipped if it is the same item, if its source states the id, or if the new id is taken
+        The document is skipped if it repeats an item, if its source states the id, or if the new id is taken
         too.
         """
         earlier = self._earlier_item(document)
@@ -239,10 +235,7 @@ def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
 
 
 def describe_read_item(document: Document, source: str) -> _ReadItem:
-    """Describe a document that this write has read, for comparison with the other documents.
-
-    ``source`` is the name of its source.
-    """
+    """Return the id, source and hashes of a document, to compare it with other documents of this write."""
     url, own = _url_and_fields(document)
     return _ReadItem(
         document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
@@ -250,7 +243,7 @@ def describe_read_item(document: Document, source: str) -> _ReadItem:
 
 
 def _url_and_fields(document: Document) -> tuple[bytes, tuple[str, ...]]:
-    """Encode the URL and the custom fields of a document."""
+    """Return the encoded URL and the terms of the custom fields of a document."""
     record = document.record
     start = record.find(b',"url":')  # a quotation mark in a text follows a backslash
     url = record[start : record.find(b',"date":', start)]
@@ -266,10 +259,7 @@ def add_link_to_id(document: Document) -> Document:
 
 
 def distinct_id(document: Document) -> str:
-    """Return an id that depends on the date, title and text of a document.
-
-    It is used if other ids are taken.
-    """
+    """Return an id made from the date, title and text of a document, for use if its id is taken."""
     return f"{document.digest:016x}"[:12]
 
 
@@ -291,7 +281,8 @@ class ItemIdentity(ReadItems):
         """Find the indexed item of a document by id.
 
         Returns:
-            The document with the id of the indexed item, and the item's address, or None if the item is new.
+            The document, with a changed id if necessary, and the address of its indexed item. The address is
+            ``None`` if the item is new.
         """
         address = self._writer.find(document.id)
         if address is None and (current := self._register.former.get(document.id)) is not None:
@@ -306,7 +297,7 @@ class ItemIdentity(ReadItems):
                 document = add_link_to_id(document)
                 return document, self._writer.find(document.id)
             return (document if same == address else change_id(document, self._writer.head(same)[0])), same
-        # Its id comes from its link or an earlier text, which do not identify it across sources.
+        # The id was made from the link or from an earlier text, which may differ between sources.
         item = self._writer.item(address)
         if not self._is_in(source, item) or are_unlike(item, document.item):
             document = change_id(document, distinct_id(document))
@@ -352,9 +343,10 @@ class ItemIdentity(ReadItems):
         )
 
     def _same_item(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
-        """Return the address of the indexed item of a document, or None if there is none.
+        """Return the address of the indexed item of a document, or ``None`` if the item is not indexed.
 
-        ``address`` is that of the item with its id, which may be another item.
+        ``address`` is that of the indexed item with the document's id, day, title and text. It may still be a
+        different item, with another URL or other custom fields.
         """
         record = self._writer.record(address)
         if remove_since(record) == document.record:  # most records are equal, and comparing is fast

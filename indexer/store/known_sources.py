@@ -30,6 +30,8 @@ def is_in_memory(place: str) -> bool:
 class SourceCatalog:
     """The sources of an index, both earlier ones and those of this write.
 
+    An item may be in several sources. Its first source is the one in ``NewsItem.source``.
+
     Attributes:
         known: All sources by name.
         before: The sources of the previous generation.
@@ -54,12 +56,13 @@ class SourceCatalog:
 
         Args:
             sources: Files, folders, URLs; ``-`` for standard input.
-            reading: The options for reading; a file with other options than its folder is a source of its
-                own.
-            mirror: Whether to delete removed items, which is only possible for a whole source.
+            reading: The options for reading. A file that is read with other options than its folder becomes
+                a separate source.
+            mirror: Whether to delete items that a source no longer has, which is not possible for a file or
+                folder within a source.
 
         Raises:
-            DragomanError: A part cannot be mirrored.
+            DragomanError: ``mirror`` is true, and a file or folder within a source is given.
         """
         places = {source.place: source.file for source in self.known.values() if source.place}
         known = {source.place: source for source in self.known.values() if _agree(reading, source)}
@@ -81,7 +84,7 @@ class SourceCatalog:
     def options_for(self, path: str | Path, reading: ReadOptions) -> ReadOptions:
         """Return the options for reading a source.
 
-        A part of a folder has the options of the folder.
+        A file or folder within an indexed folder is read with the options of the indexed folder.
         """
         reading = reading._replace(within=self._prefixes[path])
         if part := self._parts.get(place_of(path)):
@@ -134,11 +137,11 @@ class SourceCatalog:
         return how != {name: source._replace(items=0, skipped=0) for name, source in self.before.items()}
 
     def of(self, file: str, candidates: Collection[str] = ()) -> str:
-        """Return the source that contains a file.
+        """Return the name of the source that contains a file: ``"feeds/2019/a.xml" -> "feeds"``.
 
         Args:
-            file: The name of the source, followed by the path in it.
-            candidates: The candidate sources and parts of sources; empty for all sources.
+            file: The name of the source, followed by the path in the source.
+            candidates: The names to choose from, of sources or of folders in sources; empty for all sources.
         """
         name, known = file, candidates or self.known
         while name not in known and "/" in name:
@@ -146,7 +149,10 @@ class SourceCatalog:
         return name if name in known else file
 
     def member(self, path: str | Path) -> str:
-        """Return the full name of a file or folder in a source, or an empty string."""
+        """Return the name of a file or folder, including its source: ``"2019" -> "feeds/2019"``.
+
+        The result is empty if no source contains the file or folder.
+        """
         name = str(path)
         if self.of(name) in self.known:
             return name
@@ -170,18 +176,15 @@ def options_of(source: ReadOptions | SourceSummary) -> dict[str, Any]:
 
 
 def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
-    """Return whether reading options are those of a source.
-
-    An option with its default value agrees with any value.
-    """
+    """Return whether all reading options that differ from their defaults are those of a source."""
     kept = options_of(source)
     return all(value in {(), None, kept[name]} for name, value in options_of(reading).items())
 
 
 def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
-    """Return the name of a location in an indexed folder.
+    """Return the name of a location in an indexed folder: the folder's name, and the path in the folder.
 
-    The name is empty if no indexed folder contains the location, or reads it.
+    The name is empty if no indexed folder contains the location, or if its options exclude the location.
     """
     path = Path(place)
     for folder in (path, *path.parents):

@@ -1,7 +1,4 @@
-"""Merge sources into an index.
-
-Their items are new, unchanged, changed or removed.
-"""
+"""Merge sources into an index: find new, changed, unchanged and removed items."""
 
 from __future__ import annotations
 
@@ -39,8 +36,8 @@ if TYPE_CHECKING:
     from indexer.store.protocols import DocumentStore
 
 
-MOST: Final = 500  # documents, and warnings, that are read ahead ...
-MAX_BYTES: Final = 1 << 24  # ... unless their records are larger
+MOST: Final = 500  # documents and warnings in a batch that is read ahead
+MAX_BYTES: Final = 1 << 24  # bytes of records after which a batch ends earlier
 
 
 class LookAhead:
@@ -52,17 +49,17 @@ class LookAhead:
         self._waiting: list[Document | Skipped] | None = None  # while reading ahead
 
     def skip(self, skipped: Skipped) -> None:
-        """Report a skipped part, after the documents before it were yielded."""
+        """Report a skipped part; while reading ahead, only after yielding the documents before it."""
         if self._waiting is None:
             self._skip(skipped)
         else:
             self._waiting.append(skipped)
 
     def read(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Yield documents, after looking up a batch of them at a time on a cluster.
+        """Yield documents; if the index is on a cluster, look them up in batches before.
 
         Raises:
-            SourceError: The rest of the source cannot be read.
+            SourceError: The rest of the source cannot be read. The documents before it were yielded.
         """
         if not self._writer.is_remote:
             yield from documents
@@ -97,7 +94,7 @@ class MappedFields:
     """Checks that each field name in ``--map`` occurs in a source.
 
     Args:
-        columns: Pairs of a name in the source and the field that it is mapped to.
+        columns: Pairs of a field name in the source and the name of the field in the index.
         skip: Called with each skipped part.
     """
 
@@ -148,7 +145,7 @@ class SourceMerger:
 
     Attributes:
         report: The report of the write, with its counts and warnings.
-        same: Finds the indexed item of a document.
+        same: The finder of the indexed item of a document.
         indexed: The items of the previous generation, by the source, or part of a source, that was read.
         new_items: New items, some of which may be changed versions of removed items.
         latest: The latest versions of items, to be written after all sources are read.
@@ -282,9 +279,9 @@ class SourceMerger:
     def _distinct_items(
         self, documents: Iterable[Document], name: str, indexed: IndexedItems
     ) -> Iterator[tuple[Document, DocAddress | None]]:
-        """Yield the distinct documents of a source, with the addresses of their indexed items.
+        """Yield the documents of a source without repetitions, with the addresses of their indexed items.
 
-        The address is None for a new item.
+        The address is ``None`` if the item is new.
         """
         same, progress = self.same, self._listeners.progress
         progress(name, len(same.ids))
@@ -309,9 +306,11 @@ class SourceMerger:
     def _handle_repeated_id(
         self, name: str, document: Document, address: DocAddress | None, indexed: IndexedItems
     ) -> tuple[Document, DocAddress | None] | None:
-        """Return the document to write if its id was already read, or None to skip it.
+        """Decide whether to write a document whose id this write has already read.
 
-        It comes with the address of its indexed item, if any.
+        Returns:
+            The document, perhaps with another id, and the address of its indexed item (``None`` if the item
+            is new). The result is ``None`` if the document is skipped.
         """
         if self._is_other_version(name, document, address):
             return None if address is None else (document, address)
@@ -330,11 +329,11 @@ class SourceMerger:
         return other, self._writer.find(other.id)
 
     def _is_other_version(self, name: str, document: Document, address: DocAddress | None) -> bool:
-        """Return whether a document is another version of an item, and keep the newer one."""
+        """Return whether a document is another version of an item of this write; keep the newer version."""
         version = version_of(document)
         if version is None:
             return False
-        if address is not None:  # the version of the index decides
+        if address is not None:  # it is compared with the indexed version when it is written
             return True
         held = self.latest.held.get(document.id)
         if held is None or held.version == version:
@@ -455,10 +454,7 @@ class SourceMerger:
         self._held = []
 
     def _settle(self, name: str, indexed: IndexedItems) -> None:
-        """Match new items with missing items that they are changed versions of.
-
-        The missing items are replaced.
-        """
+        """Replace each item that the source lost by the new item that is its changed version, if any."""
         indexed.unread = self._unread
         if self._held and (gone := indexed.gone()):
             matched = match_versions(self._held, gone, self._writer.item)

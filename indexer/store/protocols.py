@@ -42,7 +42,7 @@ class WriteRequest(SimpleNamespace):
     Each option is an attribute.
 
     Args:
-        sources: Files, URLs, or ``-`` for standard input; None for all sources of the index.
+        sources: Files, URLs, or ``-`` for standard input; ``None`` to read all sources of the index again.
         reading: The options of reading.
         options: Options of :class:`indexer.option_tables.WriteOptions`, except the options of reading.
     """
@@ -69,7 +69,10 @@ class WordIndex(Protocol):
     """The protocol for finding the documents that contain a word."""
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with the rarest of ``words``, repeated for each such word."""
+        """Return the documents that contain any of the rarest words of ``words``.
+
+        A document is repeated for each such word that it contains.
+        """
 
 
 class SegmentView(Protocol):
@@ -80,8 +83,8 @@ class SegmentView(Protocol):
     Attributes:
         documents: The number of documents, including deleted ones; every document number is lower.
         deleted: The documents deleted in the previous generation.
-        since: The generation that added the documents, unless their records state another one.
-        is_remote: Whether documents should be looked up in batches.
+        since: The generation that added the documents whose records do not state a generation.
+        is_remote: Whether documents should be looked up in batches, because each request takes time.
     """
 
     documents: int
@@ -114,10 +117,10 @@ class SegmentView(Protocol):
         """
 
     def word_index(self, docs: Docs) -> WordIndex:
-        """Return an index of the words in documents.
+        """Return an index of the words in the given documents.
 
-        It may also contain other documents, and may lack the last ones of ``docs`` if they have too many
-        words.
+        The index may contain further documents. If the given documents have too many words, the last of them
+        may be missing.
         """
 
 
@@ -142,7 +145,7 @@ class DocumentStore(Protocol):
 
         Args:
             document: The document.
-            since: The first generation that contained it; None for the next one.
+            since: The first generation that contained the item; ``None`` if that is the next generation.
 
         Raises:
             IndexFolderError, ClusterError: The document cannot be written.
@@ -154,7 +157,7 @@ class DocumentStore(Protocol):
         return any(segment.is_remote for segment in self.segments)
 
     def prefetch(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Fetch documents by id (also former) or digest, before they are looked up one by one."""
+        """Fetch documents by current or former id, or by digest, before they are looked up one by one."""
         if self.is_remote:
             wanted = [*ids]
             wanted += [self.register.former[one] for one in wanted if one in self.register.former]
@@ -244,7 +247,7 @@ class IndexStore(DocumentStore, Protocol):
         base: The manifest of the previous generation; None if there is none.
         added: The number of documents added.
         facets: The custom fields that the next generation counts by default; initially those of the base.
-        uncounted: After a commit, why some of the requested facets cannot be counted: a message for each.
+        uncounted: After a commit, a message for each requested facet that cannot be counted.
         corrections: The path of the corrections file; initially that of the base.
         keeps_annotations: Whether the index is the primary store of annotations, to which a corrections file
             can only add. If False, the corrections file is the primary store, and the index has a copy.
@@ -384,6 +387,6 @@ class IndexLocation(Protocol[Generation]):
         """Open the next generation for writing, and cancel it unless the block commits it.
 
         Args:
-            base: The generation to start from; None to start from nothing.
-            request: The options of a build or an update; None for their defaults.
+            base: The generation to change; ``None`` to start with no items.
+            request: The options of a build or an update; ``None`` to use the defaults.
         """

@@ -41,7 +41,7 @@ TOC_FILE = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,9}})\.toc(?:\.new)?")
 
 
 def whoosh_toc(folder: Path, manifest: Manifest) -> bytes:
-    """Return Whoosh's pickled table of contents, the same bytes for equal indexes.
+    """Return Whoosh's pickled table of contents, which has the same bytes for equal indexes.
 
     Raises:
         IndexFolderError: A file of deletions is missing or damaged.
@@ -63,10 +63,7 @@ def whoosh_toc_name(generation: int) -> str:
 
 
 def update_whoosh_toc(folder: Path, manifest: Manifest) -> bool:
-    """Write Whoosh's table of contents, and remove older ones.
-
-    Returns whether the table exists.
-    """
+    """Write Whoosh's table of contents, remove older ones, and return whether the table exists."""
     current = folder / whoosh_toc_name(manifest.generation)
     try:
         if not current.exists():
@@ -134,10 +131,14 @@ def clear_leftovers(folder: Path, manifest: Manifest | None = None) -> None:
 
 
 def last_generation(folder: Path, manifest: Manifest | None = None) -> int:
-    """Return the number of the latest generation, or 0 without an index.
+    """Return the highest generation number in the manifest and in file names, or 0 if there is none.
 
-    If ``manifest`` is None, it is read. Numbers in file names count too: if ``dragoman.json`` is damaged, its
-    repair may need these files, so they must not be overwritten.
+    If ``dragoman.json`` is damaged, its repair may need the other files, so their numbers must not be used
+    again.
+
+    Args:
+        folder: The index folder.
+        manifest: The current manifest of the index; ``None`` to read it from the folder.
     """
     try:
         numbers = [(manifest or Manifest.read(folder)).generation]
@@ -150,7 +151,7 @@ def last_generation(folder: Path, manifest: Manifest | None = None) -> int:
 
 
 def last_segment(segments: Path) -> int:
-    """Return the highest number of a segment file, above which names are unused."""
+    """Return the highest number in the name of a segment file; greater numbers are free."""
     numbers = [int(found[1]) for path in segments.iterdir() if (found := _SEGMENT_FILE.fullmatch(path.name))]
     return max(numbers, default=0)
 

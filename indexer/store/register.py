@@ -6,9 +6,9 @@ begins with a letter. Lines are in byte order, for lookup by binary search:
 - ``["f", FORMER, ID]`` and ``["i", ID, FORMER]``: an id that the item had before, or has in another source;
 - ``["p", ID, FILE, FIRST, LAST]``: another source location of the item;
 - ``["d", KEY, ID]``: a key that identifies a deleted item;
-- ``["g", SOURCE, ID]``: an item that its source no longer contained when it was last read;
-- ``["c", ID, FIELDS]``: the names of the manually corrected fields of an item; for a record that is marked as
-not an item, ``item `` and the name of its source.
+- ``["g", SOURCE, ID]``: an item that its source no longer contained when the source was last read;
+- ``["c", ID, FIELDS]``: the names of the manually corrected fields of an item. For a record that is marked as
+not an item, FIELDS is ``item `` and the name of its source.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Register(LineTable):
     }
 
     def current(self, former: str) -> str | None:
-        """Return the current id of an item, given a former id, or None if no item had the id."""
+        """Return the current id of the item with a former id, or ``None`` if no item had the id."""
         return next((cells[1] for cells in self.lines_of("f", former)), None)
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
@@ -72,7 +72,11 @@ class Register(LineTable):
         return any(cells[1].startswith(NO_ITEM) for cells in self.lines_of("c", item_id))
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Return the first contradiction within the register, or between the register and the items."""
+        """Return a message about the first contradiction in the register, or an empty string.
+
+        Args:
+            is_live: Returns whether an id is that of an item of the index that is not deleted.
+        """
         former: set[tuple[str, str]] = set()
         renamed: set[tuple[str, str]] = set()
         for kind, *cells in self.walk():
@@ -100,8 +104,8 @@ class RegisterChanges:
 
     Attributes:
         former: Maps former ids to current ids.
-        places: Maps ids to the other locations of their items.
-        deleted: Maps keys of deleted items to their ids.
+        places: Maps ids to the source locations of their items that are not in ``NewsItem.source``.
+        deleted: Maps keys of deleted items (ids and digests of contents) to their ids.
         gone: Pairs of a source and the id of an item that the source no longer has.
         corrected: Maps an id to the manually corrected fields, separated by spaces. The id of a record that
             is marked as not an item is mapped to ``item `` and the name of its source.
@@ -142,7 +146,7 @@ class RegisterChanges:
 
     @staticmethod
     def deleted_key(digest: int) -> str:
-        """Return the key that identifies a deleted item, which is the same in all sources."""
+        """Return the key by which a deleted item is recognised in any source, made from its digest."""
         return f"#{digest:016x}"
 
     def rename(self, former: str, item_id: str) -> None:
@@ -156,7 +160,8 @@ class RegisterChanges:
     def add_place(self, item_id: str, place: SourceLines) -> bool:
         """Add a source location of an item, or replace the one in the same file.
 
-        Returns whether it is new.
+        Returns:
+            Whether the location is new.
         """
         before = self.places.get(item_id, ())
         others = [one for one in before if one.file != place.file]
@@ -166,7 +171,7 @@ class RegisterChanges:
     def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
         """Remove source locations of an item, but not the one in ``NewsItem.source``.
 
-        ``files`` are the files whose locations are removed; None for all.
+        Only locations in ``files`` are removed; ``None`` removes all.
         """
         left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
         left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
@@ -174,23 +179,20 @@ class RegisterChanges:
             self.places[item_id] = left
 
     def merge(self, item_id: str, other: str) -> None:
-        """Merge an item into the item ``other``, which gets the ids of both."""
+        """Merge an item into the item ``other``, which gets its id and former ids as former ids."""
         for former in [item_id, *self.formers(item_id)]:
             self.rename(former, other)
         self.forget(item_id)
 
     def forget(self, item_id: str) -> None:
-        """Remove all entries of an item from the register."""
+        """Remove the former ids, source locations and corrected fields of an item from the register."""
         for former in self._formers.pop(item_id, ()):
             del self.former[former]
         self.places.pop(item_id, None)
         self.corrected.pop(item_id, None)
 
     def write(self, folder: Path, name: str) -> IndexFile | None:
-        """Write the register of the next generation, and return its file.
-
-        The result is None if the register is empty.
-        """
+        """Write the register of the next generation, and return its file, or ``None`` if it is empty."""
         lines = self._lines()
         return write_lines(lines, folder, name, "items") if lines else None
 
@@ -250,9 +252,6 @@ class AnnotationChanges:
         return ((item_id, one) for item_id, one in found.items() if one != NO_ANNOTATIONS)
 
     def write(self, folder: Path, name: str, ending: str) -> IndexFile | None:
-        """Write the annotations of the next generation, and return their file.
-
-        The result is None if there are none.
-        """
+        """Write the annotations of the next generation, and return their file, or ``None`` without any."""
         lines = sorted(line for item_id, one in self.every() for line in annotation_lines(item_id, one))
         return write_lines(lines, folder, name, ending) if lines else None

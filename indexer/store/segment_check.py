@@ -46,8 +46,8 @@ class TextChecker:
     """Recomputes the data derived from texts, and compares it with a segment, in batches.
 
     Args:
-        segment: The segment of the documents; its postings are consistent.
-        finder: The concept finder of the index; None to skip concepts.
+        segment: The segment of the documents, whose posting lists were checked before.
+        finder: The concept finder of the index; ``None`` to skip the concepts.
     """
 
     def __init__(self, segment: Segment, finder: ConceptFinder | None) -> None:
@@ -77,7 +77,7 @@ class TextChecker:
             numbers = np.concatenate(self._numbers)
             sketches = self._sketches[numbers]
             computed = self._run.column("sketches").reshape(sketches.shape)
-            if WORD_COUNTS not in self._columns:  # format 8 repeats keys of the beginning
+            if WORD_COUNTS not in self._columns:  # in format 8, a sketch may repeat keys of the text's start
                 sketches = np.where((sketches[:, :, None] == computed[:, None]).any(2), computed, sketches)
             if not np.array_equal(computed, sketches):
                 self._different["sketches"] = None
@@ -178,13 +178,10 @@ def _optional_columns(segment: Segment) -> dict[str, Numbers]:
 
 
 def _differing_paragraphs(segment: Segment) -> list[str]:
-    """Return the names of the paragraph blocks that are inconsistent.
-
-    They contradict each other, or the number of documents.
-    """
+    """Return the names of the paragraph blocks that contradict each other or the number of documents."""
     known = [name for name in (PARAGRAPHS_AT, PARAGRAPHS) if name in segment.container]
     if len(known) <= 1:
-        return known  # only one of the two
+        return known  # one of the two blocks is missing
     at = segment.array(PARAGRAPHS_AT).astype(np.int64)
     ascending = len(at) == segment.documents + 1 and not at[0] and bool((np.diff(at) >= 0).all())
     return [] if ascending and at[-1] == segment.container.count(PARAGRAPHS) else [PARAGRAPHS_AT]
@@ -228,7 +225,7 @@ def check_records(
 
 
 class _ComparedRegion(Region):
-    """A block whose values are compared with those in a file, not written."""
+    """A block that is compared with the block of the same name in a file, instead of being written."""
 
     def __init__(
         self, container: Container, name: str, kind: str, count: int, different: dict[str, None]
@@ -273,7 +270,7 @@ class _Comparer(ContainerWriter):
     def region(self, name: str, kind: str, count: int) -> Region:
         """Return a block of ``count`` numbers, which the caller compares piece by piece."""
         self._written.add(name)
-        different = {} if self._is_former(name) else self.different  # that of format 8 differs
+        different = {} if self._is_former(name) else self.different  # format 8 encodes the block differently
         return _ComparedRegion(self.container, name, kind, count, different)
 
     def finish(self, meta: dict[str, Any]) -> FileChecksum:

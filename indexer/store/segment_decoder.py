@@ -91,10 +91,7 @@ def decode_documents(segment: Segment) -> Documents:
 
 
 def read_heads(segment: Segment) -> Iterator[list[bytes]]:
-    """Yield batches with the encoded id and title of each document.
-
-    They are separated by a zero byte.
-    """
+    """Yield batches of encoded ids and titles, ``id NUL title`` for each document."""
     for first in range(0, segment.documents, TERMS):
         at = segment.array("heads.at")[first : first + TERMS + 1].tolist()
         text = segment.array("heads")[at[0] : at[-1]].tobytes()
@@ -185,7 +182,7 @@ class FieldDecoder:
         require(lengths is None or np.array_equal(sums, lengths), "lengths")
 
     def _exceptions(self, *parts: str) -> Array:
-        """Read the escaped values of blocks.
+        """Read the escaped values, which are too large for the number stored with each posting.
 
         The first row of the result has the numbers of the postings. The other rows have the values, one row
         per block.
@@ -199,7 +196,7 @@ class FieldDecoder:
         exceptions = {"gap_at": self._gaps, "over_at": self._over, "upper_at": self._uppers}
         for name, (at, *_) in exceptions.items():
             require((np.diff(at) > 0).all() and (at < self._meta["postings"]).all(), name)
-        # The last two are of format 8.
+        # The last two blocks only exist in format 8.
         for text, name, more in (("terms", "block_at", 1), ("terms", "term_at", 0), ("forms", "form_at", 0)):
             if name in self._has:
                 at = self._array(name).astype(np.int64)
@@ -207,9 +204,10 @@ class FieldDecoder:
                 require(at[0] == 0 and at[-1] + more == size and (np.diff(at) >= 0).all(), name)
 
     def _lines(self, first: int, last: int) -> tuple[list[bytes], list[bytes]]:
-        """Decode a range of dictionary lines.
+        """Decode a range of lines of the term dictionary.
 
-        Returns the terms, and the word forms of each term.
+        Returns:
+            The terms, and the word forms of each term, separated by spaces.
         """
         try:
             lines = [line.partition(TAB) for line in self._lexicon.lines(range(first, last))]
@@ -280,7 +278,7 @@ class FieldDecoder:
         return ids
 
     def _counts(self, first: int, last: int) -> tuple[Array, Array]:
-        """Decode the occurrences of each posting in a range, and those in the title."""
+        """Decode the term frequency of each posting in a range, and the occurrences in the title."""
         at, count, in_title = _exceptions_between(self._over, first, last)
         packed = np.ones(last - first, np.int64)
         if "counts" in self._has:
@@ -306,7 +304,7 @@ class FieldDecoder:
 
 
 def _exceptions_between(exceptions: Array, first: int, last: int) -> Array:
-    """Return the escaped values in a range of postings, which are renumbered from 0."""
+    """Return the escaped values in a range of postings, with the first posting of the range numbered 0."""
     low, high = np.searchsorted(exceptions[0], (first, last)).tolist()
     some = exceptions[:, low:high].copy()
     some[0] -= first

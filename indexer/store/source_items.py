@@ -77,7 +77,7 @@ class RemovedTexts:
                 self._parts.append((number, segment, mark, segment.word_index(own)))
 
     def __bool__(self) -> bool:
-        """Return whether the source lost any items."""
+        """Return whether there are any lost items."""
         return bool(self._parts)
 
     def find_equal(self, digest: int) -> list[DocAddress]:
@@ -102,12 +102,10 @@ class RemovedTexts:
 
 
 def match_versions(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
-    """Match new items with the lost items that they are versions of.
-
-    Lost items are those that a source no longer has.
+    """Match each new item with the lost item that it is a changed version of, if any.
 
     Returns:
-        The address of the lost item by the position of the new item in ``new``.
+        The addresses of the lost items, by the position of the matching new item in ``new``.
     """
     found: list[tuple[float, int, DocAddress]] = []
     for at, document in enumerate(new):
@@ -127,9 +125,9 @@ def match_versions(new: Sequence[Document], gone: RemovedTexts, read: Read) -> d
 
 
 def documents_with_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
-    """Return the documents that contain the rarest terms.
+    """Return the documents that contain any of the rarest terms, repeated for each such term.
 
-    A document is repeated for each such term. ``frequencies`` are the document frequencies of the terms.
+    ``frequencies`` are the document frequencies of the terms.
     """
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
@@ -148,11 +146,10 @@ def words_of(text: str) -> list[str]:
 
 
 def likeness(old: NewsItem, new: NewsItem) -> float:
-    """Score how likely an item is a changed version of another one.
+    """Score how likely ``new`` is a changed version of ``old``; 0 means that it is a different item.
 
-    The score is 0 if it is none. In a changed version, some words, the title or the date line are corrected,
-    or the text under the same title is longer. An item with the same template but another day is a different
-    item.
+    In a changed version, some words, the title or the date line are corrected, or the text under the same
+    title is longer. An item with similar text but another day, such as a daily table, is a different item.
     """
     body, other = words_of(old.body), words_of(new.body)
     same_title, same_day = old.title == new.title, _day(old) == _day(new)
@@ -178,10 +175,7 @@ def are_unlike(old: NewsItem, new: NewsItem) -> bool:
 
 
 def _day(item: NewsItem) -> tuple[Any, Any] | None:
-    """Return the first and the last day of an item.
-
-    None if its date is unknown or estimated.
-    """
+    """Return the first and the last day of an item, or ``None`` if its date is unknown or estimated."""
     day = item.date
     return None if day is None or day.kind == "estimated" else (day.start, day.end)
 
@@ -205,7 +199,7 @@ def indexed_words(title: str) -> set[str]:
 
 
 def documents_with_words(segment: Segment, title: str) -> Docs:
-    """Return the documents that contain the rarest words of a title.
+    """Return the documents that contain all of the rarest words of a title.
 
     If the title has no indexed word, return all documents.
     """
@@ -274,7 +268,7 @@ class IndexedItems:
 
     @property
     def former_count(self) -> int:
-        """The number of items of the previous generation that have this as their first source."""
+        """The number of items of the previous generation whose first source is this source."""
         segments = self._writer.segments
         return sum(len(np.setdiff1d(one.find_source(self._name), [*one.deleted])) for one in segments)
 
@@ -311,12 +305,12 @@ class NewItems:
     def find_successors(
         self, gone: Iterable[tuple[DocAddress, Collection[str]]], writer: DocumentStore, read: Read
     ) -> dict[DocAddress, tuple[Document, str]]:
-        """Match new items with the lost items that they are changed versions of.
+        """Match each lost item with the new item that is its changed version, if any.
 
-        ``gone`` are the addresses of lost items, each with the sources that it was in.
+        ``gone`` are the addresses of lost items, each with the names of the sources that had the item.
 
         Returns:
-            For each matched lost item, the new item and its id.
+            The new item and its id, by the address of the lost item.
         """
         if not self._of:
             return {}
@@ -449,7 +443,7 @@ class RemovedItems:
     def _remove_places(
         self, read: Mapping[str, IndexedItems], before: Mapping[str, tuple[SourceLines, ...]]
     ) -> None:
-        """Remove locations of items, other than ``NewsItem.source``, in which the items are not found."""
+        """Remove the locations (except ``NewsItem.source``) at which a source no longer has an item."""
         for item_id, places in before.items():
             address = self._writer.find(item_id)
             for place in places if address else ():

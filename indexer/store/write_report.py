@@ -121,7 +121,7 @@ class WriteReport:
         languages, countries: The number of items read for each language and each country.
         not_read: The URLs that, according to their servers, have not changed since they were last read; their
             items count as unchanged.
-        unreached: The sources of the index that could not be read, with the reasons.
+        unreached: The sources of the index that could not be read, each with the reason.
         skipped: The skipped records and lines with the reasons; if there are very many, only the first.
         uncounted: The reasons why requested facets are not counted.
         corrections: The result of the corrections file; None if there is none.
@@ -175,7 +175,7 @@ class Listeners(NamedTuple):
 
 @contextmanager
 def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
-    """Yield a function that writes a change to a JSON Lines file.
+    """Yield a function that writes a change to a JSON Lines file, or ``None`` if no path is given.
 
     The file appears when the block ends.
 
@@ -189,7 +189,7 @@ def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
     try:
         with whole_file(path) as (file, _):
             yield lambda change: file.write(_line(change))
-    except OSError as error:  # of this file, or of any other that the block opens
+    except OSError as error:  # from this file, or from another file that the block opens
         if not error.filename or Path(error.filename).parent != Path(os.path.realpath(path)).parent:
             raise
         raise DragomanError(message("store.cannot_write_report", path=path, reason=reason(error))) from None

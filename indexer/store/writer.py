@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 MAX_DELETED = 0.2  # a segment with a larger share of deleted documents is rewritten
 # A query takes a fifth of a millisecond more for each segment in which anything matches. So single new items
 # are collected in one small segment, which is merged into a larger one when it has grown.
-NEWEST = 32  # live documents up to which the next update rewrites a segment
-FIRST_TIER = 4000  # live documents up to which it takes those; further tiers have FAN_OUT times as many each
+NEWEST = 32  # the maximum number of live documents of a segment that the next update rewrites (tier 0)
+FIRST_TIER = 4000  # the maximum of a segment of tier 1; that of each further tier is FAN_OUT times larger
 FAN_OUT = 4  # the number of segments in a further tier that are merged into one of the next tier
 LARGEST = 4_000_000  # live documents of a merged segment, if the memory of the write allows so many
 
@@ -185,7 +185,7 @@ class FolderSegment:
         return self
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with the rarest of ``words``, repeated for each such word."""
+        """Return the documents that contain any of the rarest words of ``words``, repeated for each word."""
         postings = partial(self._segment.postings, WORDS)
         terms = [term for word in words if (term := self._segment.find_term(WORDS, word)) >= 0]
         frequencies = {term: postings().document_frequency(term) for term in terms}
@@ -312,7 +312,7 @@ class IndexWriter(IndexStore):
     def _carry_over(self) -> Iterator[SegmentEntry]:
         """Yield the segments to keep, with their deletions.
 
-        The documents of all other segments are added to the new one.
+        The documents of all other segments are added to the new segment.
         """
         states = [
             SegmentState(segment.documents, len(deleted))

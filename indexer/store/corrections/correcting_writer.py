@@ -1,12 +1,12 @@
 """Apply manual corrections to the items that a build or update writes.
 
 Sources and index are merged by comparing uncorrected items; then the corrected values are written. A line of
-a corrections file matches the item that has, or had, one of the line's ids, or else the item with its title
-and day.
+a corrections file matches the item that has, or had, one of the line's ids. If no item has, the line matches
+the item with its title and day.
 
 Ids such as 1 occur in many archives, and archives in the same folder may share a corrections file. Therefore
-a line does not match an item with its id but another title and day, unless it matched this item before the
-source changed.
+an item with the line's id must also have the title or the day of the line. This is not required of an item
+that the line matched in the previous generation.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ class ItemsOfCorrections:
     """The items to which the lines of a corrections file apply, looked up during a write.
 
     Attributes:
-        chosen: The line numbers of corrections that match an item only by its title and day.
-        reported: The line numbers of corrections that give an item too many tags or collections, with the
-            reasons.
+        chosen: The numbers of the lines that match an item by title and day, not by id.
+        reported: The numbers of the lines that give an item too many tags or collections, each with a
+            message.
         left_out: The records that are marked as not news items, and whose sources were not read in this
-            write: for each id, the entry in the register (:mod:`indexer.store.register`).
+            write. Maps the id of a record to its line in the register (:mod:`indexer.store.register`).
     """
 
     def __init__(self, writer: IndexStore, corrections: Corrections) -> None:
@@ -104,7 +104,7 @@ class ItemsOfCorrections:
         return [line for line in lines if self._is_intended(line, document)]
 
     def lines_with_title(self, document: Document, lines: list[Correction]) -> list[Correction]:
-        """Return the lines, except ``lines``, with the title and day of a document."""
+        """Return the lines with the title and day of a document, except those in ``lines``."""
         known = self._corrections.by_title
         if not document.title or (found := known.get(title_key(document.title))) is None:
             return []
@@ -112,9 +112,10 @@ class ItemsOfCorrections:
         return [line for line in found if line.day in {None, day} and line not in lines]
 
     def count_match(self, lines: list[Correction]) -> bool:
-        """Count an item for each of the lines, which have its title and day.
+        """Add one to the number of items that match each of the given lines by title and day.
 
-        Return whether it is the first item of at least one of the lines.
+        Returns:
+            Whether no item was counted before for at least one of the lines.
         """
         first = any(not self._seen[line.number] for line in lines)
         self._seen.update(line.number for line in lines)
@@ -133,11 +134,11 @@ class ItemsOfCorrections:
         return stated_record(self._writer, address)
 
     def find_indexed(self, read: Collection[str]) -> IndexedItems:
-        """Return the indexed items that have, or will get, corrections, with their lines.
+        """Return the addresses of the indexed items that are or will be corrected, with their lines.
 
         Args:
-            read: The names of the sources read in this write. Records marked as not items in other sources
-                are not returned, but keep their register entries.
+            read: The names of the sources read in this write. The records of other sources that are still
+                marked as not news items are added to ``left_out``.
         """
         corrected = self._register.corrected
         ids = [item_id for line in self._corrections.lines for item_id in line.ids]
@@ -173,7 +174,7 @@ class ItemsOfCorrections:
         return found
 
     def annotations(self) -> dict[str, Annotations]:
-        """Return the annotations that the file gives to items, by the items' current ids."""
+        """Return the annotations of the items to which the file's lines apply, by current item id."""
         found: dict[str, Annotations] = {}
         before = self._writer.annotations.of if self._writer.keeps_annotations else lambda _: NO_ANNOTATIONS
         for line in self._corrections.lines:
@@ -202,9 +203,9 @@ class ItemsOfCorrections:
         return reported
 
     def _choose(self, indexed: IndexedItems) -> None:
-        """Match each remaining line with the item that has its title and day.
+        """Match each line that matches no item by id with the item that has its title and day.
 
-        A line is not matched if several items have them.
+        If several items have the same title and day, the line is not matched.
         """
         met = {line.number for own in indexed.values() for line in own} | {*self._items} | self._kept
         for line in self._corrections.lines:
@@ -224,14 +225,14 @@ class ItemsOfCorrections:
         return line.day is None or stated_day(restore(self.record(address)).item) == line.day
 
     def _is_intended(self, line: Correction, document: Document) -> bool:
-        """Return whether a line is about a document, not about another item with its id."""
+        """Return whether a line with the id of a document is about it, not about another item."""
         if line.number in self._known or agrees(line, document.title, stated_day(document.item)):
             return True
         self._mismatched.add(line.number)
         return False
 
     def _lines_before(self) -> set[int]:
-        """Return the numbers of the lines that match items of the previous generation."""
+        """Return the numbers of the lines that match items of the previous generation by id."""
         lines = self._corrections.lines
         self._writer.prefetch([item_id for line in lines for item_id in line.ids])
         return {
@@ -242,7 +243,10 @@ class ItemsOfCorrections:
         }
 
     def _stated_title_and_day(self, address: DocAddress) -> tuple[str | None, str]:
-        """Return the title (or None) and the stated day of a document in the previous generation."""
+        """Return the title and the uncorrected day of a document in the previous generation.
+
+        The title is ``None`` if the document has none.
+        """
         if address not in self._days:  # an item may have many lines
             self._days[address] = stated_day(restore(self.record(address)).item)
         return self._writer.head(address)[1], self._days[address]
@@ -263,10 +267,10 @@ class _PendingDocument(NamedTuple):
 
     Attributes:
         document: The document.
-        since: The first generation that contained it; None for the next one.
-        titled: The lines of the file that match its title and day.
-        counted: Whether the report counts it as added or replaced; False for an item that moved to another
-            source.
+        since: The first generation that contained the item; ``None`` if that is the next generation.
+        titled: The lines of the file that match the title and day of the document.
+        counted: Whether the report counts the item as added or replaced. An item that only moved to another
+            source is not counted.
     """
 
     document: Document

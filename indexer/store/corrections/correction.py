@@ -66,8 +66,8 @@ class CorrectionRequest(NamedTuple):
         values: The corrected values by key: ``date``, ``language``, ``countries``, ``item``.
         undo: Whether to remove all corrections of the item instead.
         who: The name of the person; may be empty.
-        corrections: The corrections file; None for the one that the index uses, or else the one in the
-            current folder.
+        corrections: The path of the corrections file. ``None`` means the file that the index uses; if it uses
+            none, the file with the default name in the current folder.
         dry_run: Whether to only report, without changing anything.
         wait: The seconds to wait for another writer to end.
         report: A file for the changes, a JSON line for each item.
@@ -87,7 +87,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
     """Correct an item of an index.
 
     Returns:
-        The report of the changes, including those that all other lines of the corrections file cause.
+        The report of all changes. These include the effects of the other lines of the corrections file.
 
     Raises:
         DragomanError: No item has the id, a value is invalid, or the index uses another corrections file.
@@ -157,9 +157,10 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
 
 
 def _date_to_json(date: str) -> str | dict[str, str] | None:
-    """Convert a typed date to its shortest form in JSON, which is null for ``none``.
+    """Convert a typed date to its shortest form in JSON.
 
-    It is a day, a month or a year, or an object with the ends of an interval.
+    The result is a day, a month or a year, or an object with the ends of an interval. It is ``None`` (null in
+    JSON) if ``none`` was typed.
     """
     day = read_period(date)
     if day is None:
@@ -173,7 +174,7 @@ def _date_to_json(date: str) -> str | dict[str, str] | None:
 def place_of_corrections(file: str | None, remembered: str | None, default: str = CORRECTIONS_FILE) -> str:
     """Return the path of the corrections file to change.
 
-    It is the given file, or else the one that the index uses, or else the default.
+    It is ``file`` if given, otherwise the file that the index uses (``remembered``), otherwise ``default``.
 
     Raises:
         DragomanError: The index uses another file, or the file of the index cannot be read.
@@ -187,7 +188,7 @@ def place_of_corrections(file: str | None, remembered: str | None, default: str 
 
 
 def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) -> list[bytes]:
-    """Return the lines of the file after a correction, or after undoing one."""
+    """Return the lines of the corrections file after adding a correction, or after undoing corrections."""
     items = ItemsOfCorrections(writer, before)
     address = writer.find_current(options.id)
     if address is None:
@@ -206,9 +207,9 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 
 def _remove_corrections(before: Corrections, numbers: set[int]) -> list[bytes]:
-    """Return the lines of the file, with corrections removed from some lines.
+    """Return the lines of the file, without the corrections of the lines with the given numbers.
 
-    ``numbers`` are the numbers of these lines. Their annotations are kept.
+    Such a line is kept only if it has annotations.
     """
     annotated = {
         line.number: remove_corrections(before.raw[line.number - 1])
@@ -229,7 +230,8 @@ class AnnotationRequest(NamedTuple):
     Attributes:
         change: The change to make to every item.
         who: The name of the person; may be empty.
-        corrections: The corrections file; None for the one that the index uses, or else the default.
+        corrections: The path of the corrections file. ``None`` means the file that the index uses; if it uses
+            none, ``default``.
         dry_run: Whether to only report, without changing anything.
         wait: The seconds to wait for another writer to end.
         report: A file for the changes, a JSON line for each item.
@@ -325,11 +327,9 @@ def _annotate_items(
     file: str | None,
     absent: dict[str, str],
 ) -> Iterator[tuple[bytes, Change | None]]:
-    """Change the annotations of items, and yield a line for the corrections file for each.
+    """Change the annotations of items, and yield a corrections line and the change for each item.
 
-    Each line comes with the change of the item.
-
-    For an unchanged item, the line is empty and the change is None. An item also counts as changed if the
+    For an unchanged item, the line is empty and the change is ``None``. An item also counts as changed if the
     index has the requested annotations but the corrections file does not, because the next update applies
     that file. Each tag or collection that an item had before the change is removed from ``absent``.
     """

@@ -55,7 +55,7 @@ class CorrectedValue(NamedTuple):
     """A corrected value of a field.
 
     Attributes:
-        value: A date (or None), a language or country codes, depending on the field.
+        value: The date, language or country codes, depending on the field; ``None`` if the item has no date.
         who: The name of the person; empty if unknown.
         when: The time, ISO 8601; empty if unknown.
     """
@@ -71,9 +71,9 @@ def correct_document(
     """Correct a document.
 
     Returns:
-        The corrected document, and the fields that were corrected. A correction that the item already has, as
-        in an export, is not applied again. The digest of the document is still that of the uncorrected
-        values.
+        The corrected document, and the fields that were corrected. A correction is not applied again if the
+        source states it, as an export of an index does. The digest of the document is still that of the
+        uncorrected values.
     """
     fields = decode_record(document.record)
     item = NewsItem.from_record(fields)
@@ -167,12 +167,13 @@ class Correction(NamedTuple):
 
     Attributes:
         number: The line number, 1-based.
-        ids: The ids that its item has or had, in any order.
-        title: The title in the form of :func:`title_key`; None if the line has none.
-        day: The uncorrected day of the item, empty for no day; None if the line does not state it.
+        ids: The ids that the item has or had, in any order.
+        title: The title as returned by :func:`title_key`; ``None`` if the line has no title.
+        day: The uncorrected day of the item. It is empty if the line states that the item has no day, and
+            ``None`` if the line states no day.
         values: The corrected values by field.
-        item: Whether the record is an item; None if the line has no such value.
-        annotations: The change to the annotations of its item; None if there is none.
+        item: Whether the record is a news item; ``None`` if the line does not state this.
+        annotations: The change to the annotations of the item; ``None`` if the line requests no change.
     """
 
     number: int
@@ -193,11 +194,11 @@ def title_key(title: str) -> str:
 
 
 def merge_lines(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue], bool]:
-    """Merge the corrections of an item; the last one of a field applies.
+    """Merge the correction lines of an item; the last line that corrects a field applies.
 
     Returns:
-        The corrected values by field; and True, or False if the last correction about it says that the record
-        is not a news item.
+        The corrected values by field, and whether the record is a news item, which is true if no line states
+        it.
     """
     values: dict[Corrected, CorrectedValue] = {}
     item = True
@@ -211,7 +212,8 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
     """Parse a line, ignoring its invalid parts.
 
     Returns:
-        The correction, or None if the line has none; and a warning for each invalid part.
+        The correction and a list of warnings, one for each invalid part. The correction is ``None`` if the
+        line names no item, or has no valid correction or annotation.
     """
     try:
         record = json.loads(raw)
@@ -283,7 +285,7 @@ def remove_corrections(raw: bytes) -> bytes:
 def apply_annotations(line: Correction, before: Annotations) -> Annotations:
     """Apply a line's change to an item's annotations.
 
-    New names beyond the limit are ignored.
+    New tags and collections beyond the limit are ignored.
     """
     after = line.annotations.of(before) if line.annotations else before
     tags = _limit_names(before.tags, after.tags)
@@ -444,7 +446,10 @@ class Corrections:
         return not merge_lines(self.by_id.get(item_id, ()))[1]
 
     def readmits(self, corrected: Mapping[str, str]) -> bool:
-        """Return whether the file no longer marks a record that the register has as not a news item."""
+        """Return whether a record that was marked as not a news item is no longer marked by the file.
+
+        ``corrected`` has the records marked in the previous generation, as in the register.
+        """
         return any(
             fields.startswith(NO_ITEM) and not self.excludes(item_id) for item_id, fields in corrected.items()
         )
