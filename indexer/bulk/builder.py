@@ -57,7 +57,7 @@ def gather_columns(runs: Sequence[SpilledRun], country_codes: Sequence[str]) -> 
 
     start, kind = column("start"), column("kind")
     ids = [key for run in runs for key in run.ids.read()]
-    # UTF-8 sorts like text, so that a million ids need not be in memory as text, too.
+    # UTF-8 sorts like text, so the ids can stay encoded, which saves memory.
     order = document_order(cast("Sequence[str]", ids), start, kind)
     listed = order.tolist()
     ids = [ids[number] for number in listed]
@@ -98,9 +98,9 @@ class TermForms:
         self._begins = np.concatenate(([0], ends + 1))
 
     def of_terms(self, first: int, last: int) -> list[bytes]:
-        """Return the forms of each term in a range of ranks.
+        """Return the forms of each term in a range of ranks, sorted and separated by spaces.
 
-        They are sorted and separated by spaces.
+        The rank of a term is its position among all terms in byte order.
         """
         at = self._terms.searchsorted(np.arange(first, last + 1, dtype=np.uint32))
         words = self._words[at[0] : at[-1]]
@@ -111,7 +111,7 @@ class TermForms:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """The spilled vocabularies and tokens of an epoch."""
+    """The vocabularies and tokens of an epoch, on disk."""
 
     terms: SpilledVocabulary
     words: SpilledVocabulary
@@ -173,10 +173,7 @@ class SegmentBuilder:
         self._own = MergedVocabulary(scratch / "own", [run.own for run in runs])
 
     def write(self, budget: int) -> FileChecksum:
-        """Write the fields, with at most ``budget`` postings in memory.
-
-        Returns the checksum of the file.
-        """
+        """Write the fields, with at most ``budget`` postings in memory, and return the file's checksum."""
         inverted = self._invert()
         for titles in (False, True):
             sections = [run.titles if titles else run.texts for run in inverted]
@@ -188,7 +185,7 @@ class SegmentBuilder:
         return self._writer.finish(self._optional | {PARAGRAPHS_AT: at, PARAGRAPHS: entries})
 
     def _paragraphs(self) -> tuple[Numbers, Numbers]:
-        """Return the paragraph entries of all documents, and where those of each document are."""
+        """Return where the paragraph entries of each document start, and the entries of all documents."""
         sizes = np.zeros(len(self._numbers) + 1, np.int64)
         counts = [run.columns["paragraph_counts"].read() for run in self._runs]
         sizes[self._numbers + np.uint32(1)] = np.concatenate(counts)
@@ -302,17 +299,14 @@ class SegmentBuilder:
 
 
 def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
-    """Replace the number of each token's term by the term's rank.
-
-    NOTHING is not replaced.
-    """
+    """Replace term numbers, one per token, by ranks; NOTHING (for a stop word) is not replaced."""
     return np.append(ranks, np.uint32(NOTHING)).take(numbers, mode="clip")
 
 
 def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: list[bytes]) -> None:
     """Add a batch of terms to a text field.
 
-    The entry of an occurrence has its position and a bit for the title.
+    The lowest bit of an occurrence's value is 1 in the title; the other bits are the position.
     """
     occurrences = np.diff(batch.postings, append=len(batch.values))
     in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
@@ -334,7 +328,7 @@ def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
     )
 
 
-COLLECTION_THRESHOLD = 50_000  # containers; Python's default of 700 took a tenth of the time of a build
+COLLECTION_THRESHOLD = 50_000  # new objects; Python's default of 700 takes a tenth of the time of a build
 
 
 class BulkBuilder:
@@ -353,7 +347,8 @@ class BulkBuilder:
             folder: The folder for the segments; its subfolder ``unfinished`` is for temporary files.
             limits: The memory limits.
             first_segment: The number in the first segment's name.
-            labels: Returns the thesaurus with which to find concepts; called at the first document.
+            labels: Returns the file of the thesaurus with which to find concepts, or ``None`` to find none.
+                Called when the first document is added.
         """
         self._labels = labels
         self._folder = folder
@@ -374,7 +369,7 @@ class BulkBuilder:
             self._end_run()  # a text as long as a run is a separate run
         if self._run.add(document, characters) and self._run.full:
             self._end_run()
-            own = sum(run.own.size for run in self._runs)  # at the end, all are in memory together
+            own = sum(run.own.size for run in self._runs)  # the custom terms of all runs are merged in memory
             if self._run.first >= self._limits.segment_documents or own > self._limits.custom_terms:
                 self._end_segment()
 

@@ -4,7 +4,8 @@ Inverting converts the tokens of each document to the postings of each term. A r
 documents that were written (spilled) to disk together.
 
 An entry (an occurrence or a posting) is encoded as a 64-bit key. Sorting the keys of all runs merges them in
-the order of term, document and value.
+the order of term, document and value. Terms are identified by rank: their position among all terms in byte
+order.
 """
 
 from __future__ import annotations
@@ -82,8 +83,8 @@ class Lengths:
     """The lengths of the text fields of all documents.
 
     Attributes:
-        tokens, title_tokens: The number of tokens in the whole document and in its title, without stop
-            words: ``[document, language]``, uint32.
+        tokens, title_tokens: The number of tokens in the whole document and in its title, without stop words,
+            by document and language (uint32).
     """
 
     def __init__(self, documents: int) -> None:
@@ -163,10 +164,10 @@ def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: Spi
 def _occurrences(
     run: SpilledRun, numbers: Numbers, lengths: Lengths, ranks: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the token number, document and position of each token of a run.
+    """Return the token number, document and value (position and title bit) of each token of a run.
 
-    The lengths of the documents are recorded. Positions count through all texts of a document in the same
-    language, with a gap after its title.
+    The lengths of the documents are recorded in ``lengths``. The positions of a document in a language count
+    its title and then its body, with a gap between them.
     """
     pieces = {name: spilled.read() for name, spilled in run.pieces.items()}
     documents = numbers[pieces["document"]]
@@ -180,7 +181,7 @@ def _occurrences(
         name = run.ids.read()[int(pieces["document"][order][spans.argmax()])].decode()
         raise SourceError(message("bulk.item_too_long", name=name, max_position=MAX_POSITION))
     sizes = ends - begins
-    before = np.cumsum(sizes) - sizes  # the tokens of earlier pieces
+    before = np.cumsum(sizes) - sizes  # the number of tokens of earlier pieces
     tokens = run.tokens.read()[np.repeat(begins - before, sizes) + np.arange(len(ends) and sizes.sum())]
     # The value of the n-th of all tokens is 2 n plus an offset for each half of a piece: for a title 1 - 2
     # before (positions restart; the title bit), for a body 2 (gap - before).
@@ -219,7 +220,7 @@ def run_in_thread(task: Callable[[], T]) -> Callable[[], T]:
 def sums_before(values: Numbers) -> Numbers:
     """Return the sum of the values before each value, and finally the total.
 
-    For example, 3, 1, 2 give 0, 3, 4, 6.
+    For example: ``[3, 1, 2] -> [0, 3, 4, 6]``.
     """
     sums = np.zeros(len(values) + 1, dtype=np.uint32)
     np.cumsum(values, out=sums[1:])
@@ -259,13 +260,14 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
 def run_starts(differing: Numbers, count: int) -> Numbers:
     """Return the positions at which runs of equal values start.
 
-    ``differing`` is, for each of the ``count`` values after the first, whether it differs from the value
-    before it.
+    ``differing`` has a flag for each of the ``count`` values except the first: whether the value differs from
+    the one before it. For example, for the values 5, 5, 7: ``[False, True], 3 -> [0, 2]``.
     """
     return np.concatenate((np.zeros(min(count, 1), np.int64), np.flatnonzero(differing) + 1))
 
 
-# A key: term in its range (16 bits, which limits a range), document (24), value (24).
+# The fields of a key: the term's number in its batch (16 bits, so a batch has at most 2 ** 16 terms), the
+# document (24 bits) and the value (24 bits).
 _TERM_SHIFT = np.uint64(DOCUMENT_BITS + POSITION_BITS)
 _DOCUMENT_SHIFT = np.uint64(POSITION_BITS)
 _RANGE = 1 << 16
@@ -276,7 +278,8 @@ class Batch:
     """The entries (occurrences) of a range of terms, sorted by term, document and value.
 
     Attributes:
-        document_frequencies: The document frequency of each term in the range; 0 for a term of another field.
+        document_frequencies: The document frequency of each term in the range; 0 for a term that does not
+            occur in this kind of field.
         postings: The position of each posting's first value in ``values``.
         documents: The document of each posting.
         values: The value of each entry (see :class:`indexer.bulk.inversion.Section`).
@@ -315,7 +318,7 @@ class SectionMerge:
     def batches(self, first: int, last: int) -> Iterator[Batch]:
         """Yield the entries of a range of ranks in batches.
 
-        A thread merges the next batch meanwhile.
+        While the caller uses a batch, a thread merges the next one.
         """
         waiting: Callable[[], Batch] | None = None
         while first < last:
@@ -344,7 +347,7 @@ class SectionMerge:
             part |= section.values.read(start, end)
             filled += end - start
         keys.sort(kind="stable")  # each part is sorted, and a stable sort merges them
-        # At the start of a posting, the key differs from the one before in a bit above the value.
+        # At the start of a posting, the key differs from the previous key in a bit above the value.
         postings = run_starts((keys[1:] ^ keys[:-1]) >= np.uint64(1 << POSITION_BITS), len(keys))
         return Batch(
             document_frequencies=self.document_frequencies[first:last],

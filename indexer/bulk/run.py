@@ -39,7 +39,7 @@ SMALL = 4096  # bytes of an array that stays in memory, since reading a file tak
 class SpilledArray:
     """An array of ``size`` values that begins at ``offset`` in a file.
 
-    A small array is not on disk, but in ``kept``.
+    A small array is kept in memory (``kept``), not on disk.
     """
 
     path: Path
@@ -65,7 +65,7 @@ class SpilledArray:
 
 @dataclass(frozen=True, slots=True)
 class SpilledTexts:
-    """Byte strings on disk, concatenated (uint8), and the end of each of them (uint32)."""
+    """Byte strings on disk: their concatenation (uint8), and the end of each string in it (uint32)."""
 
     joined: SpilledArray
     ends: SpilledArray
@@ -102,7 +102,7 @@ class SpillFile:
         return spilled
 
     def add_texts(self, texts: Iterable[str | None]) -> SpilledTexts:
-        """Write texts, None as an empty one, and return an object that can read them."""
+        """Write texts, with ``None`` as an empty text, and return an object that can read them."""
         encoded = [(text or "").encode("utf-8", "replace") for text in texts]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.uint32, len(encoded)), dtype=np.uint32)
         return SpilledTexts(self.add(np.frombuffer(b"".join(encoded), dtype=np.uint8)), self.add(ends))
@@ -116,9 +116,9 @@ class SpillFile:
 BATCH = 1024  # documents analyzed together, to share the overhead of numpy calls
 BATCH_CHARACTERS = 1 << 22  # characters analyzed together
 
-# A value per document, except `countries`, `own` and `concepts`, which have the concatenated code numbers and
-# custom term numbers of all documents, `sketches`, which has several keys per document, and `paragraphs`,
-# which has the starts of the paragraphs of all documents.
+# The columns of documents and their types. Most have one value per document. `countries`, `own` and
+# `concepts` have the concatenated numbers of the country codes and custom terms of all documents; `sketches`
+# has several keys per document; `paragraphs` has the starts of the paragraphs of all documents.
 COLUMNS = {
     "start": "i",
     "end": "i",
@@ -135,14 +135,15 @@ COLUMNS = {
     "digest": "Q",
     "paragraph_counts": "I",
     "paragraphs": "I",
-    "words": "I",  # stop words included
+    "words": "I",  # the number of words, including stop words
     "body_starts": "I",  # see BODY_STARTS
 }
 
 
-OPTIONAL_COLUMNS = {WORD_COUNTS: "words", BODY_STARTS: "body_starts"}  # by the blocks of a segment
+OPTIONAL_COLUMNS = {WORD_COUNTS: "words", BODY_STARTS: "body_starts"}  # by the name of the segment's block
 
-# A value per piece: the text of a document in one language, its title and then its body.
+# The columns of pieces, with one value per piece. A piece is the text of a document in one language: its
+# title and then its body.
 PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "end": "Q"}
 
 
@@ -151,7 +152,7 @@ class SpilledRun:
     """The data of a run on disk.
 
     Attributes:
-        first: The position of its first document in insertion order.
+        first: The position of the run's first document in insertion order.
         size: The number of documents.
         epoch: The number of the epoch, whose vocabulary defines the token numbers.
         tokens: The tokens of all pieces, concatenated. A piece is the text of a document in one language.
@@ -198,7 +199,7 @@ class Run:
         self._country_codes = country_codes
         self.own = Vocabulary()
         self._own_characters = 0
-        # For each concept found in this run, the number of its custom term.
+        # For each concept, the number of its custom term in this run; NOTHING if not found so far.
         concepts = len(table.labels.finder.concepts) if table.labels else 0
         self._concepts = np.full(concepts, NOTHING, np.uint32)
         self._in_capitals = bytearray()  # of the titles and texts being analyzed
@@ -221,9 +222,9 @@ class Run:
         return own or len(self) >= self._limits.run_documents or self.room <= 0
 
     def add(self, document: Document, characters: int) -> bool:
-        """Add a document to the batch, and return whether the batch was full.
+        """Add a document to the batch, and return whether the batch was full and has been analyzed.
 
-        A full batch is analyzed. ``characters`` is the length of the document.
+        ``characters`` is the length of the document.
         """
         self._waiting.append(document)
         self._characters += characters
@@ -277,7 +278,7 @@ class Run:
         if not documents:
             return
         first, tokens, pieces = len(self._ids), len(self._tokens), len(self._pieces["end"])
-        # By column: a loop over the documents for each would take three microseconds per document.
+        # A loop over the columns: a loop over the documents would take three microseconds per document.
         ids, titles, texts, start, end, kind, countries, languages, _, _, own, digests, _ = zip(
             *documents, strict=True
         )
@@ -323,8 +324,8 @@ class Run:
         """Add titles and bodies in one language, each with the number of its document.
 
         Returns:
-            Three rows with a column for each paragraph that has words: the document, the language, and the
-            position of the first word in the document.
+            An array of three rows, with a column for each paragraph that has words. The rows are the
+            document, the language, and the position of the paragraph's first word in the document.
         """
         lines = [(title or "", *body.split("\n")) for _, title, body in added]
         sizes = np.fromiter(map(len, lines), np.int64, len(lines))
@@ -355,9 +356,15 @@ class Run:
         return found
 
     def _add_paragraphs(self, found: list[NDArray[Any]], first: int, size: int) -> None:
-        """Record where paragraphs start, except the first paragraph of each document.
+        """Record the starts of paragraphs as entries of the document's column ``paragraphs``.
 
-        An entry is a position plus one. An entry of 0 precedes the entries of the next language.
+        An entry is the position of a paragraph's first word plus one. An entry of 0 means that the entries of
+        the next language follow. The first paragraph of a document needs no entry.
+
+        Args:
+            found: Arrays with rows for the document, the language and the position of each paragraph.
+            first: The first document of the batch.
+            size: The number of documents of the batch.
         """
         documents, languages, positions = np.concatenate(found, axis=1)
         order = documents.argsort(kind="stable")
@@ -373,10 +380,7 @@ class Run:
         self._columns["paragraphs"].frombytes(entries.tobytes())
 
     def _add_lengths(self, parts: dict[str, NDArray[Any]], first: int, size: int) -> None:
-        """Record how many words each of the last ``size`` documents has.
-
-        Also record where their bodies begin.
-        """
+        """Record the number of words of each of the last ``size`` documents, and where its body begins."""
         documents, ends = parts["document"], parts["end"]
         titled = np.array(self._pieces["titled"][first:]) > 0
         languages = np.array(self._pieces["language"][first:], np.int64)
@@ -409,14 +413,14 @@ def _mask(languages: Sequence[str]) -> int:
     return sum({LANGUAGE_BITS[language] for language in languages})
 
 
-DOCUMENT_BITS = 24  # of a document's number while postings are merged
+DOCUMENT_BITS = 24  # bits of a document number in the keys that merge postings
 MAX_DOCUMENTS = 1 << DOCUMENT_BITS
 
 # Measured peaks of memory in bytes, from which the limits are computed.
-TOKEN_BYTES = 88  # in the run, and in the arrays that invert it, two runs at a time
-POSTING_BYTES = 160  # of two batches
-DOCUMENT_BYTES = 400  # for columns, ids and titles while a segment is sorted
-CUSTOM_TERM_SHARE = 16  # memory per byte of a custom term: all are in memory at the end
+TOKEN_BYTES = 88  # per token of a run, including the arrays that invert two runs at a time
+POSTING_BYTES = 160  # per posting of a batch, when two batches are in memory
+DOCUMENT_BYTES = 400  # per document, for columns, ids and titles while a segment is sorted
+CUSTOM_TERM_SHARE = 16  # per byte of a custom term, because all custom terms are merged in memory
 RUN_DOCUMENTS = 16_000
 MAX_MEGABYTES = 1 << 20  # more than any machine has; the computed limits still fit into 64 bits
 

@@ -1,10 +1,10 @@
 """Compute sketches, with which documents with similar text are found.
 
-A sketch is a few numbers (keys) per document. A document's shingles are the runs of ``SHINGLE`` words in its
-body, without stop words. Its keys are the smallest hashes of its shingles (bottom-k sketches: Broder, "On the
-resemblance and containment of documents", 1997): half of them from its beginning, which shortened versions
-keep, and half from the whole body. A document without shingles has one key, the hash of its title, body and
-day.
+A sketch is a few numbers (keys) per document. A shingle is a sequence of ``SHINGLE`` consecutive words of the
+body, without stop words. The keys are the smallest hashes of the document's shingles (bottom-k sketches:
+Broder, "On the resemblance and containment of documents", 1997). Half of them are from the beginning of the
+body, which shortened versions keep, and half from the whole body. A document without shingles has one key,
+the hash of its title, body and day.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ MAX_TOKENS: Final = 4096
 """The maximum number of tokens of a body in one language that make shingles."""
 
 _LEAD_KEYS: Final = SKETCH_KEYS // 2
-# A sort key has 14 bits for the document, then 50 of the hash: 18 that only order, and 32 that are the key.
+# Hashes are sorted as numbers of 14 bits for the document and 50 bits of the hash. The upper 18 bits of the
+# hash only determine the order; the lower 32 bits become the key.
 _DOCUMENT_SHIFT: Final = np.uint64(50)
 _KEY_BITS: Final = np.uint64(32)
 _ORDERS: Final = 1 << 18
@@ -46,15 +47,12 @@ _SECOND_FACTOR: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 class WordHashes:
-    """The hash of each word of a vocabulary.
-
-    It depends only on the text of the word.
-    """
+    """The hash of each word of a vocabulary, which depends only on the text of the word."""
 
     def __init__(self, words: Vocabulary) -> None:
         self._words = words
         self._count = 0
-        self._hashes = np.zeros(1, np.uint64)  # larger than the vocabulary; the last one is always 0
+        self._hashes = np.zeros(1, np.uint64)  # longer than the vocabulary; the last value is always 0
 
     def of(self, numbers: Numbers) -> Numbers:
         """Return the hashes of words, given their numbers, or 0 for an unknown number."""
@@ -86,7 +84,7 @@ def sketch(
         days: The first possible day of each document's date.
 
     Returns:
-        The keys of each document, uint32, padded with 0: ``[document, key]``.
+        An array (uint32) with a row of keys for each document, padded with 0.
     """
     found = np.zeros((len(days), SKETCH_KEYS), np.uint32)
     if not len(tokens):
@@ -126,7 +124,7 @@ def _hash_short(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) 
 
 
 def _shingles(values: Numbers) -> Numbers:
-    """Return the hash of each run of ``SHINGLE`` consecutive words."""
+    """Return the hash of each shingle, given the hashes of all words."""
     count = len(values) - SHINGLE + 1
     found = values[:count].copy()
     for number in range(1, SHINGLE):
@@ -136,14 +134,14 @@ def _shingles(values: Numbers) -> Numbers:
 
 
 def _lowest(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers, documents: int) -> Numbers:
-    """Return the sketch of each document, in the order of the text.
+    """Return the sketch of each document: the smallest hashes of the document's shingles, ascending.
 
-    It is the smallest hashes of the document's shingles. ``begins``, ``sizes`` and ``document`` give each
-    piece's first shingle, number of shingles, and document.
+    ``begins``, ``sizes`` and ``document`` have, for each piece, its first shingle, its number of shingles,
+    and its document.
     """
     found = np.zeros((documents, SKETCH_KEYS), np.uint32)
     at = ranges(begins, sizes)
-    # Of a piece with n shingles, those with a hash in the lowest 24 / n of the range are sorted: about 24.
+    # To sort only about 24 hashes of a piece with n shingles, take those in the lowest 24 / n of their range.
     bounds = np.minimum(_ORDERS * _SORTED // np.maximum(sizes, 1), _ORDERS).astype(np.uint64) << _KEY_BITS
     some = shingles[at] & _ORDER_MASK
     kept = np.flatnonzero(some < np.repeat(bounds, sizes))

@@ -59,12 +59,13 @@ class TokenTable:
     """The tokens of all languages, with their terms, words and accent variants.
 
     Attributes:
-        labels: Finds the thesaurus labels in which tokens occur; None if there is no thesaurus.
+        labels: The thesaurus labels in which the tokens occur; ``None`` if there is no thesaurus.
         terms: Terms of all languages, each prefixed with the one-digit number of its language.
         words: Unstemmed words of all languages.
         hashes: The hashes of the words.
-        variants: Accent variants, each of a language, an unaccented word and an accented term. "es policia
-            polic" means that the Spanish word *policia* may be a spelling of a word with the term *polic*.
+        variants: Accent variants: strings of a language, an unaccented word and the term of an accented word.
+            "es policia polic" means that the Spanish word *policia* may be a spelling of a word with the
+            term *polic*.
         variant_documents: For each variant, its first document in insertion order.
         term: For each token, the number of its term, or NOTHING.
         word: For each token, the number of its word, or NOTHING.
@@ -110,7 +111,10 @@ class TokenTable:
         return number
 
     def add_variant(self, language: int, word: str, variant: str, document: int) -> None:
-        """Record that an unaccented word may be a spelling of an accented term in a document."""
+        """Record that an unaccented word may be a spelling of an accented word in a document.
+
+        ``variant`` is the term of the accented word.
+        """
         number = self.variants.number(f"{LANGUAGES[language]} {word} {variant}")
         if number == len(self.variant_documents):
             self.variant_documents.append(document)
@@ -118,10 +122,7 @@ class TokenTable:
             self.variant_documents[number] = document
 
     def add_list(self, numbers: Iterable[int]) -> int:
-        """Add the tokens of a chunk as a list, and return the chunk's number.
-
-        It is SEVERAL or higher.
-        """
+        """Add the tokens of a chunk as a list, and return the chunk's number, which is at least SEVERAL."""
         self._lists.extend(numbers)
         self._list_ends.append(len(self._lists))
         return SEVERAL + len(self._list_ends) - 2
@@ -129,7 +130,10 @@ class TokenTable:
     def expand(self, numbers: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
         """Replace chunk numbers by the numbers of their tokens.
 
-        ``ends``, the end of each text, is adapted.
+        ``ends`` has the end of each text in ``numbers``.
+
+        Returns:
+            The token numbers, and the end of each text in them.
         """
         several = (numbers >= SEVERAL).nonzero()[0]
         if not len(several):
@@ -151,7 +155,7 @@ class LanguageChunks:
     """The number of each chunk of the texts in one language.
 
     Attributes:
-        index: Maps the bytes of short chunks to their numbers. Callers fill it.
+        index: A map from the bytes of short chunks to their numbers, which :func:`number_texts` fills.
     """
 
     def __init__(self, table: TokenTable, language: int) -> None:
@@ -186,14 +190,11 @@ class LanguageChunks:
         found = np.array(numbers, np.uint32)
         for at in self._table.labels.distinctive(found) if self._table.labels else ():
             if cores[at] != words[at] and plain.get(words[at]) == found[at]:
-                found[at] = self._number_as_written(cores[at], documents[at])  # a capital changes the meaning
+                found[at] = self._number_as_written(cores[at], documents[at])  # capitals change the meaning
         return found
 
     def _add_words(self, new: dict[str, int]) -> None:
-        """Analyze and add new words, all at once.
-
-        The words have only plain lower-case letters.
-        """
+        """Analyze and add new words of plain lower-case letters, all at once."""
         words, table = [*new], self._table
         terms, spellings, first = table.terms, table.words, len(table.term)
         language = str(self._language)
@@ -240,7 +241,7 @@ class LanguageChunks:
         return number
 
     def _add_long(self, chunk: str, document: int) -> int:
-        """Analyze a chunk of up to millions of words, without having all in memory."""
+        """Analyze a chunk of up to millions of words, without keeping all words in memory."""
         known: dict[tuple[str | None, str, str | None, str], int] = {}
         numbers = array("I")
         for token in analyzer(LANGUAGES[self._language]).stream_chunk(chunk):
@@ -270,7 +271,8 @@ CHUNKS = 1 << 16
 """The number of chunks that are looked up at a time."""
 
 _SPACE = 0x20
-# The white space of str.split as bytes: those of ASCII become spaces, those below are searched for.
+# White space as str.split defines it, in UTF-8. White space of one byte is translated to spaces with this
+# table; sequences of several bytes (_WIDE_SPACES) are searched for.
 _SPACES = bytes(_SPACE if chr(code).isspace() else code for code in range(128)) + bytes(range(128, 256))
 _WIDE_SPACES = [
     chr(code).encode()
@@ -347,15 +349,13 @@ def _number_batch(
 def _number_chunks(
     chunks: LanguageChunks, data: Numbers, bounds: tuple[Numbers, Numbers], texts: tuple[Numbers, Numbers]
 ) -> Numbers:
-    """Return the number of each chunk.
-
-    It is looked up by its bytes, or by its text if it is new or long.
+    """Return the number of each chunk, which is analyzed if it is new.
 
     Args:
         chunks: The chunks of the language.
         data: Texts as bytes, separated by spaces.
         bounds: The start and the end of each chunk.
-        texts: The end and the document of each text.
+        texts: The end of each text in ``data``, and the document of each text.
     """
     starts, stops = bounds
     sizes = stops - starts
@@ -391,10 +391,7 @@ def _ends(encoded: list[bytes]) -> Numbers:
 
 
 def _join(encoded: list[bytes]) -> Numbers:
-    """Concatenate texts with spaces around them.
-
-    All white space is replaced by spaces.
-    """
+    """Concatenate texts with spaces around them, and replace all white space by spaces."""
     data = bytearray(b" ".join((b"", *encoded, PADDING))).translate(_SPACES)
     values = np.frombuffer(data, dtype=np.uint8)
     lead = (values >= 0x80).nonzero()[0]  # bytes of characters that are not ASCII

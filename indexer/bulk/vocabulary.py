@@ -1,9 +1,9 @@
 """Number the terms of an index.
 
-Within an epoch, they are numbered in order of first occurrence, within a segment by rank in byte order. An
-*epoch* is the life of one vocabulary. A vocabulary that grows too large is written to disk, and the next one
-starts empty. At the end, all vocabularies are merged as streams, so memory is bounded for any number of
-terms.
+An *epoch* is the time in which one vocabulary is used. A vocabulary that grows too large is written to disk,
+and the next epoch starts with an empty vocabulary. Within an epoch, terms are numbered in order of first
+occurrence. At the end, all vocabularies are merged as streams, so memory is bounded for any number of terms.
+Then terms are numbered by rank, their position among all terms in byte order.
 """
 
 from __future__ import annotations
@@ -53,10 +53,7 @@ class SpilledVocabulary:
     """
 
     def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
-        """Write a vocabulary, which must not grow afterwards.
-
-        Its terms have no line breaks.
-        """
+        """Write a vocabulary, which must not grow afterwards, and whose terms have no line breaks."""
         names = [*vocabulary]  # in the order of their numbers
         self.order = np.array(sorted(range(len(names)), key=names.__getitem__), np.uint32)
         self.open: Callable[[], IO[bytes]] = lambda: path.open("rb")  # for :func:`next_terms`
@@ -99,10 +96,7 @@ def next_terms(lines: IO[bytes], count: int) -> list[bytes]:
 
 
 def _merge(path: Path, epochs: Sequence[SpilledVocabulary]) -> list[array[int]]:
-    """Merge the sorted files of epochs into one.
-
-    Returns the rank of each line of each file.
-    """
+    """Merge the sorted files of epochs into one, and return the rank of each line of each file."""
     ranks = [array("I") for _ in epochs]
     last, rank = b"", -1
     with path.open("wb") as merged:
@@ -121,12 +115,12 @@ def _lines(sealed: SpilledVocabulary, epoch: int) -> Iterator[tuple[bytes, int]]
 
 
 class TokenLabels:
-    """The thesaurus labels in which the tokens of a table occur."""
+    """The thesaurus labels (words or phrases that name a concept) in which the tokens of a table occur."""
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder
-        self._words = array("I")  # for each token, its number among the words of labels of several words
-        self._sets = array("I")  # for each token, the set of concepts of which it alone is a label
+        self._words = array("I")  # for each token, its number among the words of multi-word labels
+        self._sets = array("I")  # for each token, the number of the set of concepts whose label it is
         self._sets_in_capitals = array("I")  # the same for texts that are in capitals
         self._capital = array("B")
         self._distinctive = array("B")
@@ -148,9 +142,9 @@ class TokenLabels:
             self._record(len(self._words) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
-        """Return the positions of the tokens that match other labels in upper than in lower case.
+        """Return the positions of the tokens whose capitalised form matches other labels.
 
-        For such a word, the capitalised form is a separate token.
+        The capitalised form of such a token is a separate token.
         """
         marks = np.frombuffer(self._distinctive, bool)
         single = (tokens < len(marks)).nonzero()[0]
@@ -182,8 +176,8 @@ class TokenLabels:
                 consecutive values.
 
         Returns:
-            Distinct pairs of a document and a concept, as two arrays sorted by document. A concept is given
-            by its position in the finder.
+            Two arrays, the documents and the concepts of all distinct pairs, sorted by document. A concept is
+            given by its number in the finder.
         """
         ends = np.stack((parts["title_end"], parts["end"]), axis=1).ravel()
         sizes = np.diff(ends, prepend=0)
@@ -204,10 +198,7 @@ class TokenLabels:
 
 
 def _pairs(documents: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the distinct pairs of a document and a number, sorted.
-
-    ``documents`` and ``numbers`` have the two parts of each pair.
-    """
+    """Return the distinct pairs of a document and a number, sorted, as two arrays like the arguments."""
     shift = int(numbers.max(initial=0)).bit_length()
     small = int(documents.max(initial=0)).bit_length() + shift <= np.iinfo(np.uint32).bits
     kind: Any = np.uint32 if small else np.uint64  # 32-bit keys are sorted in half the time

@@ -1,4 +1,1 @@
-"""Read and write the files of an index.
-
-They are memory-mapped arrays with checksums.
-"""
+"""Read and write the files of an index, which are memory-mapped arrays with checksums."""

@@ -26,7 +26,7 @@ class FoundTerm(NamedTuple):
     Attributes:
         numbers: The term's number in each segment; -1 if the segment lacks the term.
         documents: The document frequency, including deleted documents.
-        forms: The words of the texts with this stem, sorted; empty for unranked fields.
+        forms: The unstemmed words of the texts that have this term, sorted; empty for unranked fields.
     """
 
     numbers: tuple[int, ...]
@@ -37,7 +37,8 @@ class FoundTerm(NamedTuple):
 class ArrayIndex:
     """The segments of an index.
 
-    A global document number is the base of the document's segment plus its number in the segment.
+    A global document number is the document's number in its segment plus the segment's base: the number of
+    documents in all earlier segments.
     """
 
     def __init__(self, segments: Sequence[Segment]) -> None:
@@ -47,7 +48,7 @@ class ArrayIndex:
         self.statistics = cache_method(self._statistics, None)
 
     def _statistics(self, field: str) -> tuple[int, float]:
-        """Return how many documents have a field, and its mean length in these.
+        """Return the number of documents that have a field, and the mean length of the field in them.
 
         Deleted documents are counted until their segment is rewritten.
         """
@@ -92,7 +93,7 @@ class ArrayIndex:
         return self.segments[at], document - self.bases[at]
 
     def by_segment(self, documents: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-        """Split ascending document numbers by segment, and return the numbers in the segments."""
+        """Convert ascending global document numbers to a tuple of numbers in each segment."""
         bounds = pairwise([bisect_left(documents, base) for base in (*self.bases, self.documents)])
         return tuple(
             [
@@ -102,19 +103,15 @@ class ArrayIndex:
         )
 
     def in_order(self, first: int, last: int) -> bool:
-        """Return whether equal scores in a range of documents rank by document number.
+        """Return whether document numbers in a range are in the order of :meth:`tie_break`.
 
-        This holds for dated documents of one segment, which are numbered in this order: newest first, then by
-        id.
+        This holds for dated documents of one segment, which are numbered newest first, then by id.
         """
         segment, doc = self.locate(first)
         return last - first + doc < segment.dated.last
 
     def tie_break(self, document: int) -> tuple[int, str]:
-        """Return the key that sorts documents with equal scores.
-
-        The order is newest first, undated last, then by id.
-        """
+        """Return the key that sorts documents with equal scores: newest first, undated last, then by id."""
         segment, doc = self.locate(document)
         return -segment.column("start")[doc], segment.head(doc)[0]
 
@@ -130,7 +127,7 @@ class ArrayIndex:
         return [self.head(document) for document in documents]
 
     def find(self, key: str) -> int | None:
-        """Return the document with an id, or None if it is deleted or missing."""
+        """Return the document with an id, or ``None`` if it is deleted or missing."""
         for base, segment in zip(self.bases, self.segments, strict=True):
             doc = segment.find_id(key)
             if doc >= 0 and not segment.is_deleted(doc):
@@ -158,7 +155,7 @@ class ArrayIndex:
             if field in segment.fields:
                 lines += segment.lexicon(field).lines_with_prefix(start)
         if lines and len(self.segments) > 1:
-            # Merges the sorted parts, which is faster than to sort a set.
+            # Merge the sorted terms of the segments, which is faster than sorting a set.
             lines = b"\n".join([b"", *dict.fromkeys(sorted(lines.split(b"\n")[1:]))])
         return lines.decode("utf-8", "surrogatepass")
 
@@ -175,8 +172,8 @@ def read_records(
     Args:
         index: The index.
         documents: Global document numbers.
-        together: The number of documents per batch, for which each block is read once.
-        most: The number of bytes of records held in memory, unless a single record is larger.
+        together: The number of documents per batch. Each block of records is read once per batch.
+        most: The maximum number of bytes of records in memory, unless a single record is larger.
 
     Raises:
         IndexFolderError: A block is damaged.

@@ -51,7 +51,7 @@ class CustomValues:
         return frozenset([name for name in self._names if not name.endswith(CONCEPTS)])
 
     def holds(self, name: str) -> bool:
-        """Return whether a document has a custom field, or a concept of a kind."""
+        """Return whether any document has a custom field, or a concept of a kind, with this name."""
         return name in self._names
 
     @cached_property
@@ -63,7 +63,8 @@ class CustomValues:
             while number < len(lexicon):
                 name = lexicon.term(number).split(separator)[0]
                 names.add(name.decode("utf-8", "surrogatepass"))
-                number = max(number + 1, lexicon.floor(name + b" "))  # the character after the separator
+                # The first term of the next name: a space follows the separator in byte order.
+                number = max(number + 1, lexicon.floor(name + b" "))
         return frozenset(names)
 
     def labels(self, name: str) -> dict[str, str]:
@@ -103,7 +104,7 @@ class CustomValues:
 def annotated_values(segment: Segment, name: str) -> list[tuple[str, Sequence[int]]] | None:
     """Return the values of an annotation field in a segment, with their documents.
 
-    None for other fields.
+    The result is ``None`` if the field is not an annotation field.
     """
     if not annotation_field(name):
         return None
@@ -120,7 +121,7 @@ def values_of(segment: Segment, name: str) -> list[CustomValue]:
 
 
 def numbers_of(segment: Segment, terms: range) -> list[float]:
-    """Return the number of each term in a range, or NaN for a value that is none."""
+    """Return the numeric value of each custom term in a range, or NaN if the value is not a number."""
     value_in = re.compile(f"[^{SEPARATOR}]*{SEPARATOR}({NUMBER}){SEPARATOR}".encode()).match
     found = map(value_in, segment.lexicon(OWN).walk(terms) if terms else ())
     return [float(value[1]) if value else nan for value in found]
@@ -130,8 +131,9 @@ def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
     """Return the terms that record how countries were determined.
 
     Returns:
-        For each country code, the terms of documents that name only a place in the country. Then the ranges
-        of ``*`` terms; every document with recorded evidence has such a term (see ``country_via_terms``).
+        A mapping and a list. The mapping has, by country code, the terms of documents that only name a place
+        in the country. The list has the terms that all documents with such records have, one range for each
+        spelling (see ``country_via_terms``).
     """
     named, every = {}, []
     for key, terms in values_of(segment, COUNTRY_VIA):

@@ -25,7 +25,7 @@ UNIX_EPOCH: Final = 719163  # the ordinal of 1970-01-01
 
 
 def zone_of(kind: Numbers) -> Numbers:
-    """Return the zone of each document: 0 for a stated date, 1 for an estimated date, 2 for no date."""
+    """Return the zone number of each document: 0 with a stated date, 1 with an estimated date, 2 undated."""
     zones: Numbers = np.where(kind == 0, 2, np.where(kind == ESTIMATED, 1, 0)).astype(np.uint8)
     return zones
 
@@ -35,7 +35,7 @@ def document_order(ids: Sequence[str] | Sequence[bytes], start: Numbers, kind: N
 
     Args:
         ids: The ids of the documents in insertion order.
-        start: The first days of the documents (ordinals, 0 for none).
+        start: The first days of the documents as ordinals; 0 for a document without a date.
         kind: The date kinds of the documents, as positions in ``DATE_KINDS``.
 
     Returns:
@@ -49,13 +49,13 @@ MAX_ID_WIDTH: Final = 32  # longer ids are not sorted in an array of fixed width
 
 
 def id_order(ids: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:
-    """Return the order that sorts ids, none of which ends with a null character."""
+    """Return the positions of ids in sorted order, like ``argsort``; no id ends with a null character."""
     is_short = max(map(len, ids), default=0) <= MAX_ID_WIDTH  # sorted in a third of the time
     return np.argsort(np.array(ids, dtype=None if is_short else object), kind="stable")
 
 
 def years_of(days: Numbers) -> Numbers:
-    """Return the calendar year of each day, int64."""
+    """Return the calendar year of each day, which is given as an ordinal (int64)."""
     dates = (days.astype(np.int64) - UNIX_EPOCH).astype("datetime64[D]")
     years: Numbers = dates.astype("datetime64[Y]").astype(np.int64) + 1970
     return years
@@ -123,17 +123,18 @@ PACKED: Final = 4  # countries in a document's packed number
 
 
 class PackedCountries(NamedTuple):
-    """The countries of all documents, as ordinals.
+    """The countries of all documents, as ordinals: numbers of one byte.
 
-    1 means no country; each larger ordinal is a country.
+    Ordinal 0 is padding. Ordinal 1 means that a document has no country. Larger ordinals are the countries in
+    the order of ``codes``.
 
     Attributes:
         codes: The country codes that occur, sorted.
         packed: For each document, the ordinals of its first four countries, a byte each.
         many_docs: The documents with more than four countries.
-        many_at: For each document in ``many_docs``, where its other ordinals (after the first four) start in
-            ``many``; and finally the length of ``many``.
-        many: The ordinals after the first four of each of these documents.
+        many_at: For each document in ``many_docs``, the position in ``many`` at which its ordinals start;
+            finally the length of ``many``.
+        many: The ordinals of the documents in ``many_docs`` after the first four.
     """
 
     codes: list[str]
@@ -143,7 +144,7 @@ class PackedCountries(NamedTuple):
     many: Numbers
 
     def row(self, ids: Numbers) -> Numbers:
-        """Count the documents of a posting list by country.
+        """Count the documents of a posting list by country, and return the counts by ordinal.
 
         Years need no such counts, because documents in date order are counted by binary search.
         """
@@ -170,7 +171,13 @@ class PackedCountries(NamedTuple):
 
 
 def pack_numbers(numbers: Numbers, begins: Numbers, counts: Numbers, codes: Sequence[str]) -> PackedCountries:
-    """Pack the numbers of documents' countries into four bytes per document.
+    """Pack the countries of documents into four bytes per document.
+
+    Args:
+        numbers: The concatenated countries of all documents, as positions in ``codes``.
+        begins: The position in ``numbers`` at which the countries of each document start.
+        counts: The number of countries of each document.
+        codes: The country codes, in any order.
 
     Raises:
         ValueError: There are more than 254 different codes.

@@ -43,8 +43,8 @@ class Member(NamedTuple):
 class Groups:
     """The groups of near duplicates in an index, read on demand.
 
-    There are none if the file is missing. Groups are numbered from 0; each has at least two documents that
-    are not deleted.
+    An index without near duplicates has no such file (``None``). Groups are numbered from 0. Each group has at
+    least two documents that are not deleted.
 
     Raises:
         IndexFolderError: The file does not contain groups.
@@ -75,7 +75,7 @@ class Groups:
         return docs, groups
 
     def group_of(self, name: str, doc: int) -> int:
-        """Return the group of a document, or -1 if it has no near duplicates."""
+        """Return the number of a document's group, or -1 if the document has no near duplicates."""
         docs, groups = self.of_segment(name)
         at = bisect_left(docs, doc)
         return groups[at] if at < len(docs) and docs[at] == doc else -1

@@ -74,7 +74,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
 
 
 def damage_error(name: str, part: str) -> IndexFolderError:
-    """Return the error for a damaged part of a file, given the names of both."""
+    """Return the error for a damaged part of a file, given the names of the file and the part."""
     return IndexFolderError(message("codec.damaged", name=name, part=name_message(f"part.{part}", part)))
 
 
@@ -86,10 +86,10 @@ class PagedView:
 
     Args:
         view: The numbers of the block.
-        offset: The position of the block in the file.
+        offset: The position of the block in the file, in bytes.
         width: The number of bytes per value.
-        seen: For each page of the file, whether it was verified.
-        verify: Verifies the pages of a range of bytes.
+        seen: For each page of the file, 1 if it was verified, otherwise 0.
+        verify: A function that verifies the pages from one byte of the file up to another.
     """
 
     __slots__ = ("_offset", "_seen", "_verify", "_view", "_width")
@@ -128,7 +128,7 @@ class PagedView:
 
 ALIGNMENT: Final = 64
 CAST: Final = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i4": "i"}
-WIDTHS: Final = {kind: int(kind[1:]) for kind in CAST}  # bytes a number
+WIDTHS: Final = {kind: int(kind[1:]) for kind in CAST}  # bytes per number
 CHECKSUMS: Final = "checksums"
 WHOLE: Final = 8 * PAGE  # blocks up to this size are verified as a whole, larger blocks by page
 NAMED: Final = 3  # a message names at most this many blocks of a damaged page
@@ -226,7 +226,7 @@ class Container:
     def raw_view(self, name: str) -> memoryview[int]:
         """Return a block as a sequence of numbers, unverified and without numpy.
 
-        Call ``verify_part`` before using a part.
+        Call ``verify_part`` before using a part of the block.
         """
         kind, offset, length = self._blocks[name]
         return self._view[offset : offset + length].cast(CAST[kind])  # type: ignore[call-overload, no-any-return]  # the format is one of CAST
@@ -250,8 +250,8 @@ class Container:
     def parts(self, name: str, starts: Sequence[int]) -> Callable[[int, int], bytes]:
         """Return a function that reads consecutive parts of a block.
 
-        The function is called as ``read(first, last)``, where ``last`` is not read. It raises
-        IndexFolderError if these parts are damaged.
+        The function is called as ``read(first, last)``. It returns the bytes of the parts from ``first`` to
+        ``last - 1``, and one byte more, and raises IndexFolderError if they are damaged.
 
         Args:
             name: The name of the block.
@@ -276,7 +276,7 @@ class Container:
         kind, offset, _ = self._blocks[name]
         width = WIDTHS[kind]
         first, last = offset + int(numbers[0]) * width, offset + (int(numbers[-1]) + 1) * width
-        if (last - first) // PAGE < len(numbers):  # few pages are between them, if any
+        if (last - first) // PAGE < len(numbers):  # the range has few pages without any of the values
             self.verify(first, last)
             return
         for number in map(int, numbers):
@@ -342,10 +342,7 @@ class Container:
         return list(bad)
 
     def release(self) -> None:
-        """Release the pages of the file from memory.
-
-        They are read again when needed.
-        """
+        """Drop the pages of the file from memory; they are read again when needed."""
         if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
             self._map.madvise(mmap.MADV_DONTNEED)
 
@@ -374,9 +371,7 @@ class Container:
         ] or ["padding"]
 
     def _require_order(self, table: int) -> int:
-        """Check that blocks and table follow each other without gaps.
-
-        Returns where the pages end.
+        """Check that blocks and table follow each other without gaps, and return where the pages end.
 
         Raises:
             ValueError: A block overlaps another, is outside of the file, or is truncated.

@@ -86,7 +86,8 @@ class ContainerWriter:
     def finish(self, meta: dict[str, Any]) -> FileChecksum:
         """Write checksums, table and header, then sync and rename the file.
 
-        Returns the length and the checksum of the file.
+        Returns:
+            The length and the checksum of the file.
         """
         os.ftruncate(self._file, self._end)
         # Read instead of mapped: mapped pages would count as memory of this process.
@@ -111,7 +112,8 @@ class ContainerWriter:
     def copy(self, container: Container) -> FileChecksum:
         """Copy another file of an index, then sync and rename the copy.
 
-        Returns the length and the checksum of the file.
+        Returns:
+            The length and the checksum of the file.
         """
         _write(self._file, container.file_view(), 0)
         self._rename_into_place()

@@ -1,9 +1,9 @@
-"""Store data about items in tables of lines, not in their records.
+"""Store changing data about items in tables of lines, because the records in segments never change.
 
-Such data change, but segments with records never do. A table is a file of a generation; an empty table has no
-file. Each line is a JSON array whose first cell is a letter, for the kind of line. Lines are in byte order,
-for lookup by binary search. The register is in :mod:`indexer.store`; the table of annotations is here,
-because segments look up their documents in it:
+A table is a file of a generation; an empty table has no file. Each line is a JSON array whose first cell is a
+letter that identifies the kind of line. Lines are in byte order, for lookup by binary search. One such table,
+the register, is in :mod:`indexer.store`. The table of annotations is here, because segments look up their
+documents in it:
 
 - ``["a", ID, TAGS, COLLECTIONS, NOTE]``: the annotations of an item;
 - ``["k", FIELD, KEY, WRITTEN, ID]``: an item that has a keyword of :mod:`indexer.annotations`.
@@ -36,10 +36,7 @@ encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encod
 
 
 def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) -> IndexFile:
-    """Write a table of sorted lines, of which there must be at least one.
-
-    Returns the entry of the table for ``dragoman.json``.
-    """
+    """Write a table of sorted lines, at least one, and return its file as listed in ``dragoman.json``."""
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter
@@ -188,9 +185,10 @@ class AnnotationTable(LineTable):
         return {cells[3] for cells in self._keyword_lines(field, *([key] if mark else []))}
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Return a contradiction in the table, or between it and the items.
+        """Return a message about a contradiction in the table, or an empty string.
 
-        The message is empty if there is none.
+        Args:
+            is_live: Returns whether an id is that of an item of the index that is not deleted.
         """
         expected: set[bytes] = set()
         for item_id, one in self.every():
@@ -214,7 +212,7 @@ class AnnotatedDocuments:
 
     Args:
         table: The annotations of the index.
-        find: Returns the number of the document with an id in the segment, or -1.
+        find: Returns the number of the document with an id in the segment; -1 if there is none.
     """
 
     def __init__(self, table: AnnotationTable, find: Callable[[str], int]) -> None:
@@ -224,10 +222,7 @@ class AnnotatedDocuments:
         self.values = cache_method(self._values, None)
 
     def _keyword_documents(self, keyword: str) -> Sequence[int] | None:
-        """Return the documents with an annotation, sorted.
-
-        None if the keyword is not an annotation.
-        """
+        """Return the documents with an annotation, sorted, or ``None`` if it is another keyword."""
         return self._documents(self.table.ids_with_keyword(keyword)) if annotation_field(keyword) else None
 
     def _values(self, field: str) -> list[tuple[str, Sequence[int]]]:

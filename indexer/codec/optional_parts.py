@@ -1,8 +1,7 @@
-"""Read and write the parts that an index may lack.
+"""Read and write the parts that an index may lack: optional blocks, deletions, and parts of format 8.
 
-These are optional blocks, deletions, and parts of format 8. A later version may add optional blocks to format
-9, with names that start with ``more.``. Versions ignore blocks that they do not know. If a block is missing,
-only queries that need it fail.
+A later version of Dragoman may add optional blocks to format 9, with names that start with ``more.``. Each
+version ignores blocks that it does not know. If a block is missing, only queries that need it fail.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ OPTIONAL: Final = "more."  # the prefix of the names of all optional blocks
 WORD_COUNTS: Final = "more.words"
 PARAGRAPHS_AT: Final = "more.paragraphs_at"
 PARAGRAPHS: Final = "more.paragraphs"
-# Where the body begins in the language of the title: the position, times the number of languages, plus that
-# of the language; 0 without a title.
+# The position at which the body begins in the language of the title, and this language, as one number:
+# position * number of languages + number of the language. 0 if there is no title.
 BODY_STARTS: Final = "more.body_starts"
-# The optional blocks of format 9: the key of the message that says why they are needed, and how many numbers
-# they have in addition to one per document, None if that varies.
+# The optional blocks of format 9, each with the key of the message that explains why it is needed, and the
+# length of the block minus the number of documents (None if the length varies).
 OPTIONAL_BLOCKS: Final = {
     WORD_COUNTS: ("codec.length_needs", 0),
     BODY_STARTS: ("codec.lead_needs", 0),
@@ -58,10 +57,7 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
 def write_deletions(
     folder: Path, name: str, generation: int, docs: Iterable[int], documents: int
 ) -> FileChecksum:
-    """Write the file with the deleted documents of a segment.
-
-    Returns the length and the checksum of the file.
-    """
+    """Write the file of deleted documents of a segment, and return the file's length and checksum."""
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter
@@ -93,8 +89,8 @@ class FormerLexicon(Lexicon):
     Args:
         container: The open file of the segment.
         size: The number of terms, which are converted on demand.
-        columns: Pairs of block names, (strings, starts of the strings): a pair for the terms, and another
-            pair for the forms if the field has forms.
+        columns: Pairs of block names: a block of concatenated strings, and a block with the start of each
+            string. One pair is for the terms, another for the forms if the field has forms.
     """
 
     __slots__ = ("_strings",)
@@ -111,10 +107,7 @@ class FormerLexicon(Lexicon):
 
 
 class _Strings(Sequence[bytes]):
-    """A sequence of concatenated strings in blocks.
-
-    Item ``i`` is the first string of block ``i``.
-    """
+    """The first string of each dictionary block, where a block has 64 of the concatenated strings."""
 
     def __init__(self, text: memoryview[int], at: memoryview[int], size: int) -> None:
         self._text, self._at, self._size = text, at, size

@@ -67,7 +67,7 @@ def read_plain(path: StrPath, most: int) -> bytes:
 def create_plain(path: Path) -> int:
     """Create an index file, and return its descriptor.
 
-    A leftover of the same name is removed first.
+    A file of the same name, left by an interrupted write, is removed first.
     """
     path.unlink(missing_ok=True)
     return os.open(path, _NEW, 0o644)
@@ -117,7 +117,7 @@ def _create_file(part: Path, target: Path) -> BinaryIO:
         mode = stat.S_IMODE(target.stat().st_mode)
     except OSError:
         return part.open("xb")
-    stream = open(part, "xb", opener=partial(os.open, mode=mode))  # noqa: SIM115 - Path.open takes none
+    stream = open(part, "xb", opener=partial(os.open, mode=mode))  # noqa: SIM115 - Path.open has no opener
     if hasattr(os, "fchmod"):  # not on Windows; the old file may have permissions that the umask removes
         with suppress(OSError):
             os.fchmod(stream.fileno(), mode)
@@ -126,10 +126,7 @@ def _create_file(part: Path, target: Path) -> BinaryIO:
 
 @contextmanager
 def _write_temporary(path: Path, part: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Write a file under a temporary name.
-
-    It is renamed when it is complete and on disk.
-    """
+    """Write a file under a temporary name, and rename it when it is complete and on disk."""
     try:
         with stream:
             yield stream

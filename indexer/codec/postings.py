@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# In a count byte, the lower 5 bits are the occurrences, the upper 3 those in the title. A value
-# of 255 means that the counts do not fit. They are in `over_count` and `over_title`, at the position of the
-# posting in `over_at`.
+# A count byte of a posting has the number of occurrences in its lower 5 bits, and the number of those in the
+# title in its upper 3 bits. 255 is an escape: the counts do not fit. Then they are in `over_count` and
+# `over_title`, at the position at which `over_at` has the posting.
 OCCURRENCE_BITS: Final = 5
 OCCURRENCE_MASK: Final = (1 << OCCURRENCE_BITS) - 1
 ESCAPE: Final = 255
-WIDE_GAP: Final = (1 << 16) - 1  # larger gaps between documents are in `gap_at` and `gap_of`
-HALF: Final = 16  # bits of a document in `ids`; the others are in `uppers`
+WIDE_GAP: Final = (1 << 16) - 1  # gaps between documents of this size or more are in `gap_at` and `gap_of`
+HALF: Final = 16  # lower bits of a document number, in `ids`; the upper half is in `uppers`
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
 IMPACT_STEPS: Final = 255  # an impact is stored as a multiple of 1 / IMPACT_STEPS
 PART: Final = 10  # 2 ** PART postings share a stored start of their upper halves
@@ -38,10 +38,7 @@ ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a t
 
 
 def term_frequency_table(title_weight: int) -> list[int]:
-    """Return the term frequency for each value of a count byte.
-
-    There are 256 values, of which 255 is an escape.
-    """
+    """Return the term frequency for each of the 256 values of a count byte (meaningless for the escape)."""
     return [(byte & OCCURRENCE_MASK) + (title_weight - 1) * (byte >> OCCURRENCE_BITS) for byte in range(256)]
 
 
@@ -73,7 +70,7 @@ class FieldPostings:
         self._of_posting = [block for block in of_posting if block in container]
 
     def bounds(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Return where the postings of consecutive terms start and end.
+        """Return the first posting of consecutive terms, and the end of their postings.
 
         ``term`` is the first of ``count`` terms. Call this method before reading a posting list: it verifies
         the checksums of the list, except those of positions.
@@ -106,7 +103,7 @@ class FieldPostings:
         return [end - start for start, end in pairwise(starts)]
 
     def starts(self, terms: range) -> npt.NDArray[Any]:
-        """Return the first posting of each term in a range, and the end of the last one's."""
+        """Return the first posting of each term in a range, and finally the end of the last posting list."""
         import numpy as np
 
         self._container.verify_part(f"{self._field}.start", terms.start, terms.stop + 1)
@@ -181,10 +178,10 @@ class FieldPostings:
         return list(accumulate(gaps))
 
     def _upper_range(self, first: int, last: int) -> tuple[int, int]:
-        """Return which changes of the upper half of the document number are in a range of postings.
+        """Return the range of ``upper_at`` that belongs to a range of postings.
 
         A document number is stored as two halves. The array ``upper_at`` has the postings at which the upper
-        half changes. The result is the start and the end of a slice of this array.
+        half changes.
         """
         at = self._upper_at
         begin = bisect_left(at, first, self._upper_from[first >> PART], self._upper_from[(first >> PART) + 1])
@@ -193,9 +190,11 @@ class FieldPostings:
         return begin, end
 
     def _uppers_of(self, first: int, last: int) -> Iterable[tuple[int, int, int]]:
-        """Split a posting list where the upper half of its documents changes.
+        """Split a posting list where the upper half of its document numbers changes.
 
-        Each part is returned as its start, its end and the upper half.
+        Returns:
+            The start and the end of each part in the posting list, and the upper half, shifted to its place.
+            Postings before the first part have an upper half of 0.
         """
         begin, end = self._upper_range(first, last)
         if begin == end:
@@ -204,10 +203,10 @@ class FieldPostings:
         uppers = [upper << HALF for upper in self._uppers[begin:end]]
         return zip(begins, [*begins[1:], last - first], uppers, strict=True)
 
-    # Blocks of the whole field. Raw ones are used in parts, after a call of `bounds`.
+    # Blocks of the whole field. A raw block is used in parts, after `bounds` has verified them.
     counts = _block("counts", Container.raw_array)  # count bytes, uint8
     impacts = _block("impacts", Container.raw_array)  # upper bounds of tf / (tf + norm) in 255ths, uint8
-    _positions = _block("positions", Container.raw_array)  # of all occurrences; the maximum refers to `far`
+    _positions = _block("positions", Container.raw_array)  # the maximum value means: see `far`
     marks = _block("marks", Container.array)  # offset in the positions of every 64th posting, uint32
     lengths = _block("lengths", Container.array)  # the sum of the term frequencies of each document
     _ids = _block("ids", Container.raw_array)
@@ -223,13 +222,13 @@ class FieldPostings:
     _upper_from = _block("upper_from", Container.view)  # the start of each part in `upper_at`
     counts_view = _block("counts", Container.raw_view)
     _positions_view = _block("positions", Container.raw_view)
-    _far_at = _block("far_at", Container.view)  # the occurrences whose position does not fit, ascending
-    _far = _block("far", Container.view)  # their positions
+    _far_at = _block("far_at", Container.view)  # where `_positions` has the maximum value, ascending
+    _far = _block("far", Container.view)  # the positions that are too large for `_positions`
     marks_view = _block("marks", Container.pages)
     lengths_view = _block("lengths", Container.view)
     over_at = _block("over_at", Container.view)  # the postings whose count byte is an escape, ascending
-    over_count = _block("over_count", Container.view)  # their occurrences
-    over_title = _block("over_title", Container.view)  # their occurrences in the title
+    over_count = _block("over_count", Container.view)  # the number of occurrences of each of these postings
+    over_title = _block("over_title", Container.view)  # the number of occurrences in the title
     frequent = _block("big", Container.view)  # the terms in ROWS_FROM documents or more, ascending
     tops = _block("tops", Container.view)  # the impact of the tenth best posting of each frequent term
     _raw_lengths = _block("lengths", Container.raw_view)
@@ -242,17 +241,17 @@ class FieldPostings:
         return np.array(term_frequency_table(self._weight), np.float64)
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
-        """Return the lengths of the field in all documents.
+        """Return the lengths of the field in all documents, of which only those of ``docs`` are verified.
 
-        Only those of ``docs``, which are sorted, are verified.
+        ``docs`` are in ascending order.
         """
         self._container.verify_values(f"{self._field}.lengths", docs)
         return self._raw_lengths
 
     def count_of(self, posting: int) -> tuple[int, int]:
-        """Decode the term frequency of a posting, and its number of occurrences.
+        """Decode the term frequency and the number of occurrences of a posting.
 
-        The term frequency weights titles.
+        In the term frequency, an occurrence in the title counts several times.
         """
         if not self.has_over:
             return 1, 1
@@ -267,10 +266,7 @@ class FieldPostings:
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
     def title_count_of(self, posting: int) -> int:
-        """Decode how many occurrences of a posting are in the title.
-
-        Their positions come first.
-        """
+        """Decode how many occurrences of a posting are in the title; they have the first positions."""
         byte = self.counts_view[posting]
         return (
             byte >> OCCURRENCE_BITS if byte != ESCAPE else self.over_title[bisect_left(self.over_at, posting)]
@@ -303,10 +299,7 @@ class FieldPostings:
         return positions
 
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Read positions, given their indexes among all positions of the field.
-
-        The indexes ascend, and so do the positions (int64).
-        """
+        """Read positions (int64), given their ascending indexes among all positions of the field."""
         import numpy as np
 
         self._container.verify_values(f"{self._field}.positions", spots)
@@ -347,7 +340,8 @@ class FieldPostings:
 def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: Sequence[int]) -> None:
     """Replace the escape values in a range of postings.
 
-    The value of posting ``at[i]`` becomes ``of[i]``.
+    ``values`` are those of the postings from ``first`` up to ``last``. The value of posting ``at[i]`` becomes
+    ``of[i]``.
     """
     for slot in range(bisect_left(at, first), bisect_left(at, last)):
         values[at[slot] - first] = of[slot]
@@ -360,9 +354,9 @@ TAB: Final = b"\t"  # between a term and its forms
 class Lexicon:
     """The dictionary of a field in a segment.
 
-    Its lines are in byte order, in blocks of 64. A line is a term, followed by a tab and its forms unless
-    they equal the term. A lookup finds the block by binary search in the list of first terms, then searches
-    the bytes of the block.
+    Its lines are in byte order, in blocks of 64. A line is a term, followed by a tab and its forms (unstemmed
+    words) if they differ from the term. A lookup finds the block by binary search in the list of first terms,
+    then searches the bytes of the block.
     """
 
     __slots__ = ("_firsts", "_lines", "_size")
@@ -380,8 +374,8 @@ class Lexicon:
         """Find a term in the dictionary.
 
         Returns:
-            The number of the term, and its forms separated by spaces; or -1 and ``b""`` if the field lacks
-            it.
+            The number of the term, and its forms separated by spaces. If the field lacks the term, -1 and
+            ``b""``.
         """
         block = bisect_right(self._firsts, term, 1) - 1
         lines = self._lines(block, block + 1)
@@ -427,7 +421,7 @@ class Lexicon:
         return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
     def lines_with_prefix(self, start: bytes) -> bytes:
-        """Return all terms that start with a prefix, as one string with a line break before each term."""
+        """Return the lines of all terms with a prefix, as one string with a line break before each line."""
         last = bisect_right(self._firsts, start, 1)
         first = last - 1
         while last < len(self._firsts) and self._firsts[last].startswith(start):
@@ -446,8 +440,5 @@ class Lexicon:
 
 
 def _is_line(term: bytes) -> bool:
-    """Return whether bytes can be a term or a prefix.
-
-    They must contain neither a tab nor a line break.
-    """
+    """Return whether bytes can be a term or a prefix: they have neither a tab nor a line break."""
     return b"\n" not in term and TAB not in term

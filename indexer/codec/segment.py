@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from indexer.codec.line_table import AnnotatedDocuments
     from indexer.codec.plain_file import StrPath
 
-    # The allowed number types of each block and its count of numbers, None for any count.
+    # For each block, the allowed number types and the required count of numbers (None allows any count).
     Blocks = dict[str, tuple[str, int | None]]
 
 MAX_DOCUMENT_COUNT: Final = 1 << 32
@@ -49,7 +49,7 @@ def require_shape(container: Container) -> None:
     """Check that a segment file has all required blocks with consistent lengths.
 
     Raises:
-        IndexFolderError: It does not.
+        IndexFolderError: A block is missing, or has a wrong length.
     """
     meta = container.meta
     try:
@@ -150,7 +150,7 @@ def _count(value: Any, limit: int) -> int:
     """Return a value, which must be an integer from 0 to ``limit - 1``.
 
     Raises:
-        ValueError: It is something else.
+        ValueError: The value is not such an integer.
     """
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < limit:
         raise ValueError(value)
@@ -200,10 +200,10 @@ class SegmentEntry(NamedTuple):
     Attributes:
         name: The name of its files, without their suffixes.
         documents: The number of documents, including deleted ones.
-        deletions: The generation of its file of deletions; None if it has none.
+        deletions: The generation of the file with the deleted documents; ``None`` if no document is deleted.
         checksums: The expected checksum of each file, by suffix.
-        since: The generation that wrote it. This generation also added its documents, unless their records
-            state an earlier one.
+        since: The generation that wrote the segment. It also added the documents whose records do not state
+            an earlier generation.
     """
 
     name: str
@@ -291,8 +291,8 @@ class Segment:
         """Find a term in a field.
 
         Returns:
-            The term's number, document frequency, and forms separated by spaces; -1, 0 and ``b""`` if the
-            segment lacks the term or the field.
+            The term's number, document frequency, and forms separated by spaces. If the segment lacks the
+            term or the field, -1, 0 and ``b""``.
         """
         number, forms = self.lexicon(field).entry(term) if field in self.fields else (-1, b"")
         return (
@@ -304,7 +304,7 @@ class Segment:
 
         Args:
             field: A field that is not ranked.
-            value: The keyword. For custom fields, a name alone means any value.
+            value: The keyword. For custom fields, the name of a field alone means all its keywords.
         """
         if field != OWN:
             number = self.find_term(field, value)
@@ -325,7 +325,7 @@ class Segment:
         return self.documents_of_terms(field, terms) if terms else ()
 
     def documents_of_terms(self, field: str, terms: range) -> Sequence[int]:
-        """Return the documents with a term of a range, in a field without scores."""
+        """Return the documents that have any of a range of terms, in a field that is not ranked."""
         postings = self.postings(field)
         lists = [postings.ids_of(*postings.bounds(term)) for term in terms]
         if not all(map(len, lists)):
@@ -339,20 +339,23 @@ class Segment:
     def days(self, document: int) -> tuple[int, int, bool] | None:
         """Return the first and last day of a document, and whether they are estimated.
 
-        None for an undated document.
+        The result is ``None`` if the document is undated.
         """
         if document >= self.estimated.last:
             return None
         return self.column("start")[document], self.column("end")[document], document >= self.dated.last
 
     def paragraphs(self) -> tuple[memoryview[int], memoryview[int]]:
-        """Return where the paragraph entries of each document start, and the entries of all.
+        """Return where the paragraph entries of each document start, and the entries of all documents.
+
+        An entry is the position plus one of a paragraph's first word. An entry of 0 means that the entries of
+        the next language follow.
 
         Raises:
             QueryError: The segment lacks paragraphs.
             IndexFolderError: The numbers of entries are wrong.
         """
-        # Only SAME needs it.
+        # Only the operator SAME needs this import.
         from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT, optional_block
 
         at = optional_block(self.container, PARAGRAPHS_AT, self.documents)
@@ -362,12 +365,12 @@ class Segment:
         return at, entries
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """Return a column without numpy, verifying only the values of ``docs``, which ascend."""
+        """Return a column without numpy; only the values of ``docs``, which ascend, are verified."""
         self.container.verify_values(name, docs)
         return self.container.raw_view(name)
 
     def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
-        """Return a column, verifying only the documents from ``first`` up to ``last``."""
+        """Return a column; only the values of the documents from ``first`` up to ``last`` are verified."""
         self.container.verify_part(name, first, last)
         return self.container.raw_view(name)
 
@@ -392,7 +395,7 @@ class Segment:
         return self.container.raw_view("heads.at"), self.container.raw_view("heads")
 
     def head(self, doc: int) -> tuple[str, str | None]:
-        """Return the id of a document, and its title or None."""
+        """Return the id and the title of a document; the title is ``None`` if there is none."""
         return self.ids_and_titles((doc,))[0]
 
     def ids_and_titles(self, docs: Sequence[int]) -> list[tuple[str, str | None]]:
@@ -455,7 +458,7 @@ class Segment:
         return StoredRecords(f"{self._folder}/{self.name}.text", self._checksums.get("text"))
 
     def release(self) -> None:
-        """Release the pages of the segment's files from memory."""
+        """Drop the pages of the segment's files from memory."""
         self.container.release()
         self.records.container.release()
 

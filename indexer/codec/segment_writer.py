@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MAX_IN_TITLE: Final = ESCAPE >> OCCURRENCE_BITS
 MAX_POSTINGS: Final = (1 << 32) - 1
-EXCEPTION_BYTES: Final = 8  # of a position that does not fit
+EXCEPTION_BYTES: Final = 8  # bytes to store a position that is too large for the number type of positions
 TOP: Final = 10  # the threshold of a frequent term is the impact of its tenth best posting
 
 
@@ -45,10 +45,10 @@ class FieldShape(TypedDict, total=False):
 
     Attributes:
         postings: The number of postings.
-        lengths: The length of the field in each document, that is, the sum of its term frequencies. None for
-            a field without term frequencies.
-        occurrences: The number of positions; 0 for a field without positions.
-        position_kind: The number type of positions, u1 or u2; None to choose it from the first positions.
+        lengths: The length of the field in each document, that is, the sum of its term frequencies; ``None``
+            if the field has no term frequencies.
+        occurrences: The number of positions; 0 if the field has no positions.
+        position_kind: The number type of positions, u1 or u2; ``None`` to choose it from the first positions.
     """
 
     postings: Required[int]
@@ -64,7 +64,8 @@ class FieldWriter:
         container: The writer of the file.
         name: The name of the field.
         title_weight: The weight of an occurrence in the title.
-        countries: The countries for a ranked field, which has impacts and facet rows; None for other fields.
+        countries: The countries of all documents, by which a ranked field counts the documents of frequent
+            terms; ``None`` if the field is not ranked.
         shape: The size of the field.
     """
 
@@ -125,11 +126,12 @@ class FieldWriter:
             terms: The terms in ascending byte order, after those of earlier calls.
             df: The document frequency of each term, which is also the number of its postings.
             ids: The documents of all postings, ascending for each term.
-            occurrences: The number of occurrences of each posting; None in a field without term frequencies.
-            in_title: The number of each posting's occurrences in the title; None if there are none.
-            positions: All positions, ascending for each posting.
-            forms: The forms of each term of a ranked field, ascending and separated by spaces; None if they
-                equal the terms.
+            occurrences: The number of occurrences of each posting; ``None`` if the field has no term
+                frequencies.
+            in_title: The number of each posting's occurrences in the title; ``None`` if there are none.
+            positions: The positions of all postings, ascending within each posting.
+            forms: The forms of each term of a ranked field, ascending and separated by spaces; ``None`` if
+                they equal the terms.
 
         Raises:
             ValueError: The terms are out of order.
@@ -308,10 +310,7 @@ class SegmentWriter:
         return writer
 
     def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> FileChecksum:
-        """Write the optional blocks and the data about all fields.
-
-        Returns the checksum of the file.
-        """
+        """Write the optional blocks and the metadata of all fields, and return the checksum of the file."""
         languages = self._languages
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))

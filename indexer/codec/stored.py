@@ -41,7 +41,7 @@ class StoredRecords:
         self._data = container.pages("data")
         self._at = container.pages("block_at")
         self._first = container.pages("block_first")
-        # The first number of the last block read, and its records: the next one is often in it.
+        # The last block that was read (its first record number, its records): the next record is often in it.
         self._last: tuple[int, list[bytes]] = (0, [])
 
     @cached_property

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 BLOCK: Final = 5 << 10  # bytes before compression; reading a record decompresses one block
 LEVEL: Final = 2  # of ISA-L's 0 to 3; level 3 takes a quarter longer and saves a hundredth of the space
 WINDOW_BITS: Final = 13  # 8 KiB; few blocks are longer
-# The dictionary of all blocks, which saves 10 to 17 %: the start of the first records, then frequent words.
+# The compression dictionary that all blocks share, which saves 10 to 17 % of the space: the start of the
+# first records, then frequent words.
 WORD_BYTES: Final = 12 << 10
 RECORD_BYTES: Final = 4 << 10
 GROUP: Final = 64 * BLOCK  # bytes that are compressed together; fewer need no dictionary
@@ -68,10 +69,7 @@ class StoredWriter:
             self._write()
 
     def finish(self) -> FileChecksum:
-        """Write the remaining records to disk, and rename the file.
-
-        Returns the length and the checksum of the file.
-        """
+        """Write the remaining records to disk, rename the file, and return its length and checksum."""
         self._write()
         if self._dictionary:
             self._container.add(DICTIONARY, "u1", np.frombuffer(self._dictionary, np.uint8))

@@ -53,7 +53,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self.deleted_docs = listed.deleted_docs
 
     def has_column(self, fieldname: str) -> bool:
-        """Return whether a field is stored as a column, as only ids, days and dates are."""
+        """Return whether a field is stored as a column: only ids, days and dates are."""
         return fieldname == names.ID or fieldname in DAY_COLUMNS
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
@@ -217,10 +217,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
 
 class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
-    """A term is missing.
-
-    Whoosh catches TermNotFound or KeyError, so this is both.
-    """
+    """A term is missing; the error has two base classes, because Whoosh catches one in some places only."""
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
@@ -295,7 +292,7 @@ class QueryWord(str):
 
 
 class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
-    """Analyzes texts and queries in a language into the indexed terms."""
+    """Analyzes texts and queries in a language into terms of the index."""
 
     is_morph = True
 
@@ -303,9 +300,7 @@ class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
         self.language = language
 
     def __call__(self, value: str, **options: Any) -> Iterator[Any]:
-        """Yield a Whoosh token for each word.
-
-        As Whoosh expects, it is always the same object.
+        """Yield a Whoosh token for each word: always the same object with new values, as Whoosh expects.
 
         Args:
             value: The text.
@@ -373,7 +368,7 @@ _NOT_OF_TOKENS = {"start_pos", "start_char", "tokenize", "no_morph", "keeporigin
 
 
 class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
-    """The field of all texts, or of all titles, in a language."""
+    """The Whoosh field of all texts, or of all titles, in a language."""
 
     def __init__(self, language: str) -> None:
         # As in a search, hyphenated words are a phrase.
@@ -403,7 +398,7 @@ class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
     __hash__ = None  # type: ignore[assignment]  # like all Whoosh fields
 
     def from_column_value(self, x: int) -> datetime | None:
-        """Convert a value of the column to a date, or to None for a document without a date."""
+        """Convert a value of the column to a date; the result is ``None`` for a document without a date."""
         return None if x == self.default else super().from_column_value(x)
 
 

@@ -1,7 +1,4 @@
-"""Present the fields of a segment to Whoosh.
-
-Some of the fields are derived from columns.
-"""
+"""Present the fields of a segment to Whoosh, including fields that are derived from columns."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
 
 
-LONG_STEM = 6  # letters; as in a search, words of different meanings hardly share a stem of this length
+LONG_STEM = 6  # letters; words of different meanings hardly share a stem of this length
 DAY_BITS = 32
 DAY_STEP = 4  # Whoosh's NUMERIC indexes a number once for every four bits that it drops
 
@@ -52,9 +49,9 @@ class QueryTerm(bytes):
     handles both differences.
 
     Attributes:
-        gaps: The number of stop words between the first term of the phrase and this one. It is subtracted
+        gaps: The number of stop words between the first term of the phrase and this term. It is subtracted
             from the positions of this term.
-        written: The word as typed; None for a pattern or a word of a phrase.
+        written: The word as typed; ``None`` if the term is a pattern or part of a phrase.
     """
 
     gaps: int
@@ -69,19 +66,16 @@ class QueryTerm(bytes):
 
 
 class PostingList(NamedTuple):
-    """The posting list of a term: its documents, frequencies and positions.
-
-    The documents ascend.
-    """
+    """The posting list of a term: its documents in ascending order, term frequencies and positions."""
 
     ids: list[int]
     weights: list[float]
     positions: Callable[[int], list[int]]
 
     def shift(self, places: int) -> PostingList:
-        """Return this posting list with all positions lowered by ``places``.
+        """Return this posting list with ``places`` subtracted from all positions.
 
-        Positions below 0 are left out.
+        Positions that would be negative are left out.
         """
         positions = self.positions
         return self._replace(positions=lambda n: [at - places for at in positions(n) if at >= places])
@@ -153,11 +147,11 @@ class SegmentFields:
         return name in self and self[name].find(text) >= 0
 
     def postings(self, name: str, text: bytes) -> PostingList | None:
-        """Return the posting list of a term, or None if there is none.
+        """Return the posting list of a term, or ``None`` if there is none.
 
-        A typed word matches as in a search: spellings with or without accents match too. If the stem is
-        short, only documents with a form of the word match. If the stem is long and unrelated words share
-        the stem, only documents with a word of the same family match.
+        A typed word matches as in a search. It also matches its spellings with or without accents. If the
+        stem is short, only documents with a form of the word match. If the stem is long and shared by
+        unrelated words, only documents with a word of the same word family match.
         """
         if name not in self:
             return None
@@ -178,14 +172,17 @@ class SegmentFields:
         return self[name].postings(number) if number >= 0 else None
 
     def _variants(self, language: str, word: str) -> list[str]:
-        """Return the terms of the accented words that equal a word without accents."""
+        """Return the terms of the accented words that equal ``word`` when their accents are removed."""
         start, lexicon = f"{language} {word} ", self._segment.lexicon(names.VARIANTS)
         return [
             term.removeprefix(start) for term in lexicon.texts(lexicon.numbers_with_prefix(start.encode()))
         ]
 
     def _restrict_to_form(self, name: str, term: str, word: str) -> PostingList | None:
-        """Return the postings of a term in the documents that contain a form of a word, or None."""
+        """Return the postings of a term in the documents that contain a form of ``word``.
+
+        The result is ``None`` if there are none.
+        """
         postings = self._postings(name, term.encode())
         language = name.rpartition("_")[2]
         is_long = len(term) >= LONG_STEM
@@ -299,7 +296,7 @@ def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
 def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
     """Return the documents of each term in a numeric field for days.
 
-    Like Whoosh's numeric fields, it has tiers of terms, each with four bits fewer than the previous one.
+    Like Whoosh's numeric fields, the field has tiers of terms, each without four more of the lowest bits.
     """
     lists: dict[bytes, list[int]] = {}
     for shift in range(0, DAY_BITS, DAY_STEP):
@@ -332,9 +329,9 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return copy(self)
 
     def id(self) -> int:
-        """Return the current document or, at the end, a number above all documents.
+        """Return the current document; after the last document, a number above all document numbers.
 
-        Whoosh's AndNot calls this on an exhausted matcher.
+        Whoosh's AndNot also calls this method after the last document.
         """
         return self._ids[self._posting] if self._posting < len(self._ids) else 1 << 62
 
@@ -400,7 +397,7 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
         return self.text()
 
     def find(self, string: Any) -> Any:
-        """Move to the first term not less than a text, and return it, or None at the end."""
+        """Move to the first term not less than a text, and return the term, or ``None`` at the end."""
         self._number = self._terms.floor(
             string if isinstance(string, bytes) else self._field.to_bytes(string)
         )
