@@ -43,8 +43,8 @@ class Member(NamedTuple):
 class Groups:
     """The groups of near duplicates in an index, read on demand.
 
-    An index without near duplicates has no such file (``None``). Groups are numbered from 0. Each group has at
-    least two documents that are not deleted.
+    An index without near duplicates has no such file (``None``). Groups are numbered from 0. Each group has
+    at least two documents that are not deleted.
 
     Raises:
         IndexFolderError: The file does not contain groups.
