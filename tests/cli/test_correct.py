@@ -48,7 +48,7 @@ def test_mistakes_leave_file_and_index_unchanged(run: Run, desk: Path) -> None:
     assert not (desk / "corrections.jsonl").exists()
     assert shown(run, "lamp")["date"]["kind"] == "printed"
     run("correct lamp --date 2018")
-    says = "to change the file, use"
+    says = "to use the other file"
     run.refused("correct lamp --date 2018 --corrections other.jsonl", says=says)
     run.refused("build a.jsonl --index new --corrections no.jsonl")
     assert not (desk / "new").exists()

@@ -226,8 +226,8 @@ def test_few_of_a_thousand_unknown_words_are_corrected(searcher: Searcher) -> No
     assert 0 < len(corrected) <= LIMITS.corrected
     (note,) = results.notes
     assert note.text == (
-        f"the spelling of {len(SLIPS) - 6} words was not checked, because at most "
-        "6 words of a query are checked, or fewer if the checks need many comparisons"
+        f"the spelling of {len(SLIPS) - 6} words was not checked: the limit is "
+        "6 words per query, or fewer if they need many comparisons"
     )
     assert not searcher.search(" ".join(SLIPS[: LIMITS.corrected] * 3)).notes
 

@@ -243,5 +243,7 @@ def test_whoosh_cannot_search_one_paragraph(searcher: Searcher) -> None:
         "ferry OR (captain SAME strike) NEAR/3 crew",
     ):
         meant = Interpreter(engine).interpret(query, Filters(), expand=False).query
-        with pytest.raises(QueryError, match="Whoosh has no paragraphs, which SAME needs; use NEAR/50"):
+        with pytest.raises(
+            QueryError, match="SAME needs paragraphs, which Whoosh does not support; use NEAR/50"
+        ):
             to_whoosh(meant)

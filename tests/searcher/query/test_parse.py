@@ -138,7 +138,7 @@ def test_notes_on_punctuation_are_few() -> None:
     assert len(parse(") " * 400).notes) == 1
     notes = parse(" ".join(f"a{n}/b" for n in range(100))).notes
     assert len(notes) == 5
-    assert notes[-1].text == "further parts read as plain text: 96"
+    assert notes[-1].text == "other parts treated as plain text: 96"
 
 
 def test_each_leaf_has_its_place() -> None:
