@@ -83,8 +83,9 @@ class AnalysedLabel(NamedTuple):
         written: The lower-case words of the terms. For a bound label, all parts between white spaces and
             hyphens.
         bound: Whether the label has a single content word that means something else without the function
-            words: *call for*, *de derecha*, *Europe de l'Est*, *sous-marin*. The index does not distinguish
-            such a label from its content word. So it is recognised in queries, but never added to a query.
+            words: *call for*, *de derecha*, *Europe de l'Est*, *sous-marin*, *R&D*. The index does not
+            distinguish such a label from its content word. So it is recognised in queries, but never added
+            to a query.
     """
 
     terms: tuple[str | None, ...]
@@ -109,7 +110,7 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
     words = [found[place][1] for place in content]
     pieces = [piece for chunk in chunks for piece in chunk.split("-") if piece]
     has_article = words[0] == plain(pieces[-1]) and all(_is_optional(one, pieces[-1]) for one in pieces[:-1])
-    bound = len(words) == 1 and len(pieces) > 1 and not has_article
+    bound = len(words) == 1 and ("&" in text or (len(pieces) > 1 and not has_article))
     written = tuple(map(plain, pieces) if bound else words)
     return AnalysedLabel(tuple(terms), acronym_of(text), written, bound)
 

@@ -149,9 +149,10 @@ def _find_labels(
     for start in range(len(typed)):
         labels: list[FoundLabel] = []
         nearest: dict[int, int] = {}  # the smallest distance by number of words
+        is_joined = "&" in chunks[typed[start][0]] and len(typed[start][1].plain) == 1  # R&B is not R
         for term, entry in words.thesaurus.labels_at(language, terms, start):
             size = len(entry.rest) + 1
-            if len(entry.written) > size:
+            if len(entry.written) > size or (size == 1 and is_joined):
                 place = _find_by_content_word(entry, language, chunks, *typed[start])
             else:
                 place = _compare_label(entry, language, term, typed[start : start + size])
@@ -239,7 +240,9 @@ def _find_by_content_word(
             window = typed[max(first, 0) : first + len(entry.written)]
             others = (*entry.written[:at], *entry.written[at + 1 :])
             if first >= 0 and (*window[:at], *window[at + 1 :]) == others:
-                distance = _word_distance(language, written, of_label, within=True)
+                distance = _word_distance(
+                    language, piece if piece == of_label else written, of_label, within=True
+                )
                 if distance is not None:
                     return pieces[first][0], pieces[first + len(window) - 1][0], distance + WHOLE
     return None

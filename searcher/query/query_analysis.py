@@ -41,13 +41,10 @@ if TYPE_CHECKING:
     from searcher.query.query_cost import Budget
     from searcher.query.query_words import QueryWord, QueryWords, WordPart
 
-
 # The factor of words and added labels in languages other than the query's, so that texts in
 # the query's language come first. docs/measurements/ranking.md has the numbers.
 ELSEWHERE: Final = 0.7
 ACRONYM: Final = 0.5  # the factor of a word in texts that may only have it as an acronym
-
-
 _SHORTEST_SLIP: Final = 3  # letters of a word that may be a misspelt function word
 WORD_CACHE_SIZE: Final = 1 << 11  # cached nodes of words
 
@@ -174,8 +171,7 @@ class QueryAnalyzer:
             return ""
         languages = (self._language,) if self._language else ANALYZED_LANGUAGES
         swapped = [f"{chunk[:at]}{chunk[at + 1]}{chunk[at]}{chunk[at + 2 :]}" for at in range(len(chunk) - 1)]
-        words = [one for one in swapped if any(one in STOP_WORDS[language] for language in languages)]
-        return words[0] if words else ""
+        return next((one for one in swapped if any(one in STOP_WORDS[code] for code in languages)), "")
 
     def _spells_acronym(self, chunk: str) -> bool:
         """Return whether a lower-case word has the letters of an acronym of the thesaurus."""
@@ -236,6 +232,10 @@ class QueryAnalyzer:
         """Return whether the index contains a word."""
         node = self.word(word, "text")
         return node is not None and self.occurs_in_index(node)
+
+    def occurs_as_typed(self, word: str) -> bool:
+        """Return whether texts of any language contain a word in the typed spelling."""
+        return any(one.share for one in map(self._words.word(word).__getitem__, ANALYZED_LANGUAGES))
 
     def is_inflected(self, word: str) -> bool:
         """Return whether the index has other forms of a word (*tips* for *tip*).

@@ -386,9 +386,11 @@ class Resolver:
             if known[node] or by_label:
                 continue
             found = {place for place, query in label.queries() if self._finds(query)} if label else set()
-            may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
+            occurs = self._analyzer.occurs_as_typed(chunk)
+            may_be_read = expansions is not None and len(chunks) > 1 and len(alone) < most
             may_be_read = may_be_read and "&" not in chunk and "+" not in chunk
-            may_be_read = may_be_read and len(alone) < most and not self._analyzer.is_homonym(chunk)
+            is_lower = chunk.islower() and not self._analyzer.is_homonym(chunk)
+            may_be_read = may_be_read and (is_lower or (occurs and chunk.istitle()))  # a name: Tour de France
             if at not in found:
                 is_apart = label is None and "-" in chunk
                 reported = len(self.expansions)
@@ -398,7 +400,7 @@ class Resolver:
                     alone[at] = word
                 else:  # its labels find nothing
                     del self.expansions[reported:]
-                if is_apart or not is_found:
+                if is_apart or not (is_found or occurs):
                     self.unmatched[missing[-1]] = None
                     tilde = self._tools.known_words.tilde_spellings(chunk) if self._tools else ()
                     self.corrected |= {chunk: tilde[0]} if tilde else {}  # campaña, for campana
