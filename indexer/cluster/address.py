@@ -55,8 +55,8 @@ class Credentials(NamedTuple):
     """The credentials of a user, whose password is never printed.
 
     Attributes:
-        user, password: The name and the password; None if the cluster needs none.
-        authority: A file with the CA certificate; None for the authorities that the system trusts.
+        user, password: The name and the password; ``None`` if the cluster needs no credentials.
+        authority: A file with the CA certificate; ``None`` to trust the authorities of the system.
     """
 
     user: str | None
@@ -68,10 +68,7 @@ class Credentials(NamedTuple):
         return f"Credentials({self.user!r})"
 
     def authorization(self) -> str:
-        """Return the value of the authorization header.
-
-        It contains the password in clear text.
-        """
+        """Return the value of the authorization header, from which the password can be decoded."""
         from base64 import b64encode
 
         known = f"{self.user}:{self.password}".encode(errors="surrogateescape")
@@ -115,8 +112,8 @@ def credentials() -> Credentials:
     """Read the credentials from environment variables, or from a file.
 
     Raises:
-        ClusterError: The file, which a variable names, cannot be read or may be read by other users. Or a
-            part of the credentials is missing or set twice.
+        ClusterError: The file of the credentials cannot be read or may be read by other users, or a part of
+            the credentials is missing or set twice.
     """
     user, password = os.environ.get(USER), os.environ.get(PASSWORD)
     if path := os.environ.get(CREDENTIALS):

@@ -1,7 +1,4 @@
-"""Send documents to a cluster in requests of limited size.
-
-Rejected documents are sent again.
-"""
+"""Send documents to a cluster in requests of limited size, and send rejected documents again."""
 
 from __future__ import annotations
 
@@ -21,16 +18,16 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
 
 
-MAX_BYTES: Final = 5 << 20  # of a request, unless a single document is larger
+MAX_BYTES: Final = 5 << 20  # bytes of a request, unless a single document is larger
 SENDERS: Final = 2  # concurrent requests
 TRIES: Final = 10  # attempts at a document that is rejected because the cluster is busy
-PAUSE: Final = 0.2  # seconds before the second attempt, doubled before each further one ...
-MAX_PAUSE: Final = 5.0  # ... up to this
+PAUSE: Final = 0.2  # seconds before the second attempt, doubled before each further attempt
+MAX_PAUSE: Final = 5.0  # seconds; the longest pause before an attempt
 WRITING: Final = 120.0  # timeout of a request in seconds
 AWAITED: Final = "20s"  # how long a cluster waits in each attempt for a shard whose node is missing
 
-# Errors of a document whose shard is on a missing node: the first after the cluster has noticed, the
-# others, with status 500, before.
+# Errors of a document whose shard is on a missing node. The cluster sends the first one when it has detected
+# that the node is missing, and the others (with status 500) until then.
 _GONE: Final = frozenset(
     f"{why}_exception"
     for why in ("unavailable_shards", "node_not_connected", "node_disconnected", "node_closed")
@@ -52,13 +49,11 @@ def _action(kind: str, index: str, key: str) -> bytes:
 
 
 class BulkSender:
-    """Sends documents to the indexes of a cluster.
-
-    Sending a document again does no harm.
+    """Sends documents to the indexes of a cluster, in requests that run while the next one is filled.
 
     Documents are sent to the alias of an index, because sending them to the name of a deleted index would
-    create it again. A request is sent while the next one is filled; only a few are in memory. If the cluster
-    rejects a document, a later call, at the latest :meth:`flush`, raises a ClusterError.
+    create it again. A document may be sent twice, which does no harm. If the cluster rejects a document, a
+    later call, at the latest :meth:`flush`, raises a ClusterError.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -120,9 +115,10 @@ class BulkSender:
         self._bytes += size
 
     def _send(self, actions: list[Action]) -> tuple[list[Action], Any]:
-        """Send documents.
+        """Send documents in one request.
 
-        Returns the rejected documents that may be accepted later, and the last error.
+        Returns:
+            The rejected documents that may be accepted later, and the error of the last one.
         """
         lines = b"".join([part + b"\n" for action in actions for part in action if part])
         busy = (429, 503)

@@ -2,8 +2,9 @@
 
 Spelling correction and patterns need all words with a prefix, which would take tens of thousands of requests.
 So the lists are fetched once per generation (the state of the index after a write), with other data. A list
-has a line for each form of a term, ``en govern government``, and for each accent variant, ``=es policia
-polic``. The cache file is sorted, and also has each word alone.
+has a line for each form of a term, ``en govern government`` (language, term, word), and for each accent
+variant, ``=es policia polic`` (language, unaccented word, term of the accented word). The cache file is
+sorted, and also has a line for each word without its language and term.
 """
 
 from __future__ import annotations
@@ -53,15 +54,12 @@ def write_to_cache(path: Path, data: bytes) -> None:
 
 
 PART: Final = 1 << 17  # bytes per document: small enough for a node with little memory
-QUICK: Final = 1  # level of compression: a quarter of the time, a seventh more bytes
+QUICK: Final = 1  # compression level; compared with the default, a quarter of the time, a seventh more bytes
 _ID: Final = "thesaurus-{:04d}"
 
 
 def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
-    """Split a compiled thesaurus into documents for a cluster.
-
-    Returns the key and the body of each document.
-    """
+    """Split a compiled thesaurus into documents for a cluster, and return the key and body of each."""
     return [
         (_ID.format(number), {"value": b64encode(zlib.compress(data[first : first + PART], QUICK)).decode()})
         for number, first in enumerate(range(0, len(data), PART))
@@ -71,7 +69,7 @@ def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
 def open_labels(cluster: Cluster, manifest: ClusterManifest) -> Container | None:
     """Open the thesaurus of an index, after fetching it if necessary.
 
-    None if the index has none.
+    The result is ``None`` if the index has no thesaurus.
     """
     if manifest.thesaurus is None:
         return None
@@ -102,9 +100,9 @@ def fetch_thesaurus(cluster: Cluster, manifest: ClusterManifest) -> bytes:
 
 
 LIST: Final = "words"  # marks a list among the documents of the vocabulary
-_VARIANT: Final = "="  # before a variant
-_WORD: Final = " "  # before a word alone
-_MAX_LISTS: Final = 10_000  # per response
+_VARIANT: Final = "="  # the first character of the line of an accent variant
+_WORD: Final = " "  # the first character of the line of a word without language and term
+_MAX_LISTS: Final = 10_000  # word lists per response
 _CODING: Final = "utf-8", "surrogatepass"  # in this encoding, byte order is character order
 
 
@@ -116,25 +114,22 @@ def form_entry(language: str, term: str, word: str) -> str:
 def variant_entry(language: str, term: str, word: str) -> str:
     """Return the line of a word list for an accent variant: ``=es policia polic``.
 
-    It has an unaccented word and an accented term.
+    ``word`` is an unaccented word, and ``term`` the term of an accented word that may be meant.
     """
     return f"{_VARIANT}{language} {word} {term}"
 
 
 def split_line(entry: str) -> tuple[str, str, str] | None:
-    """Split the line for a form into language, term and word.
+    """Split the line of a form into language, term and word.
 
-    None for an accent variant.
+    The result is ``None`` if the line is that of an accent variant.
     """
     language, term, word = entry.split(" ")
     return None if language.startswith(_VARIANT) else (language, term, word)
 
 
 def entry_list(entries: Iterable[str]) -> tuple[str, dict[str, Any]]:
-    """Encode lines as a word list.
-
-    Returns the key and the body of its document on the cluster.
-    """
+    """Encode lines as a word list, and return the key and body of its document on the cluster."""
     data = "\n".join(sorted(entries)).encode(*_CODING)
     key = f"{LIST}-{blake2b(data, digest_size=16).hexdigest()}"
     return key, {"list": LIST, "value": b64encode(zlib.compress(data, QUICK)).decode()}
@@ -208,7 +203,7 @@ class WordLists:
         return self._lines_after(f"{language} {term} ")
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms of the accented words that equal a word without accents, sorted."""
+        """Return the terms of the accented words that equal ``word`` without their accents, sorted."""
         return self._lines_after(f"{_VARIANT}{language} {word} ")
 
     @property

@@ -145,7 +145,8 @@ def _scripts(_: Cluster, manifest: ClusterManifest) -> Iterator[str]:
         yield message("check.no_scripts")
 
 
-# The check of each part, by the key of its name, which yields findings, notes as texts, or numbers of bytes.
+# For each part of the index, the key of its name and its check. A check yields damaged parts, notes (strings)
+# or numbers of bytes.
 _PARTS: Final[dict[str, Callable[[Cluster, ClusterManifest], Iterator[DamagedPart | str | int]]]] = {
     "aliases": _aliases,
     "settings": _differing_settings,
@@ -160,10 +161,7 @@ _PARTS: Final[dict[str, Callable[[Cluster, ClusterManifest], Iterator[DamagedPar
 
 
 def _normalize(value: Any) -> Any:
-    """Convert settings to the form in which a cluster returns them.
-
-    Values are texts, and defaults are left out.
-    """
+    """Convert settings to the form in which a cluster returns them: strings, without default values."""
     if isinstance(value, dict):
         return {name: _normalize(one) for name, one in value.items() if (name, one) != ("type", "object")}
     if isinstance(value, list):

@@ -243,7 +243,7 @@ class Cluster:
         Args:
             method: The HTTP method.
             path: The path, with its leading slash.
-            body: The body, encoded as JSON unless it is bytes; None for no body.
+            body: The body; an object that is not bytes is encoded as JSON. ``None`` to send no body.
             params: Query parameters.
             allowed: Status codes above 299 that are not errors.
             seconds: The timeout in seconds; None for the default. A host that exceeds it is not tried again.

@@ -31,7 +31,7 @@ class ClusterManifest(NamedTuple):
         items_index: The name of the index of the items (not the alias).
         words_index: The name of the index of the vocabulary.
         generation: The id of the generation, which changes with every write.
-        since: The number of the generation that added an item, unless the item's record states another one.
+        since: The number of the generation that added the items whose records do not state a generation.
         built: The time of the commit, in ISO 8601 with a UTC offset.
         items: The number of items.
         sources: The sources, with their locations and counts.
@@ -47,7 +47,7 @@ class ClusterManifest(NamedTuple):
         unused_group: The lowest group number that was never used.
         corrections: The absolute path of the corrections file; None if there is none.
         gap: The number of positions between title and text.
-        times: The times of the latest commits; None if unknown.
+        times: The encoded times of the latest commits; ``None`` if unknown.
         annotated: The number of items with annotations, including those that have left the index.
         ever_annotated: Whether the index ever had annotations.
     """
@@ -120,7 +120,7 @@ def find_manifest(cluster: Cluster) -> ClusterManifest | None:
 def find_annotated_manifest(cluster: Cluster) -> ClusterManifest | None:
     """Return the manifest of the index to replace, if it has annotations.
 
-    None if it has none, or if the manifest cannot be read.
+    The result is ``None`` if it has no annotations, or if its manifest cannot be read.
     """
     with suppress(ClusterError):
         if (manifest := find_manifest(cluster)) and manifest.ever_annotated:
@@ -129,7 +129,7 @@ def find_annotated_manifest(cluster: Cluster) -> ClusterManifest | None:
 
 
 def find_corrections_file(cluster: Cluster) -> str | None:
-    """Return the corrections file of an index, which may have any format, or None."""
+    """Return the corrections file of an index of any format, or ``None`` if it has no such file."""
     file = _record(cluster).get("corrections")
     return file if isinstance(file, str) else None
 

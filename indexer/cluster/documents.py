@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 DOCUMENT_BATCH_SIZE: Final = 256
 """The number of documents to convert at once."""
 
-_MAX_BYTES: Final = 100 << 20  # of cached words; beyond it, they are dropped
+_MAX_BYTES: Final = 100 << 20  # bytes of cached words, above which they are dropped
 _CACHE_SIZE: Final = 1 << 12  # cached dates, and cached lists of custom fields, which often recur
 _LIMITS: Final = BuildLimits.within(512)  # a batch is far smaller
 _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that of its document
@@ -80,9 +80,9 @@ class DocumentMaker:
     The analysis is the same as for an index folder.
 
     Attributes:
-        labels: A function that returns the compiled thesaurus, or None.
+        labels: A function that returns the compiled thesaurus; ``None`` if the index has no thesaurus.
         annotations: A function that returns the annotations of an item, given its id.
-        is_former: Whether the index is an old one without the data for ``lead:`` and numeric ranges.
+        is_former: Whether the index has an old format, without the data for ``lead:`` and numeric ranges.
     """
 
     is_former = False
@@ -94,7 +94,7 @@ class DocumentMaker:
         self._begin(None)
 
     def without_vocabulary(self) -> DocumentMaker:
-        """Return a copy that collects no words, for documents whose words were collected."""
+        """Return a new maker that collects no words, for documents whose words were already collected."""
         maker = DocumentMaker(set(), self.labels)
         maker.annotations, maker.is_former = self.annotations, self.is_former
         return maker
@@ -105,10 +105,7 @@ class DocumentMaker:
         return open_finder(labels) if labels else None
 
     def make(self, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], Numbers]:
-        """Return the bodies of documents without sketches, and the sketches.
-
-        The sketches are an array: ``[document, key]``.
-        """
+        """Return the bodies of documents without sketches, and an array with the sketch of each document."""
         if self._table.nbytes > _MAX_BYTES or (self._finder and not self._table.labels):
             self._begin(self._finder)
         run = Run(self._table, Vocabulary(), 0, _LIMITS)
@@ -132,11 +129,11 @@ class DocumentMaker:
 
     def _begin(self, finder: ConceptFinder | None) -> None:
         self._table = TokenTable(TokenLabels(finder) if finder else None)
-        self._terms = [HOLE]  # as they are sent: a placeholder for stop words, then the terms of the table
+        self._terms = [HOLE]  # the terms to send: a placeholder for stop words, then the terms of the table
         self._languages: list[str] = []  # the languages of the terms
-        self._too_long: set[int] = set()  # numbers of terms
+        self._too_long: set[int] = set()  # the numbers of terms that are too long for a cluster
         self._words: list[str] = []
-        self._gathered = 0  # tokens whose words were gathered
+        self._gathered = 0  # the number of tokens whose words were added to the vocabulary
 
     def _add_texts(self, tokens: Numbers, pieces: dict[str, Numbers], bodies: list[dict[str, Any]]) -> None:
         """Add the terms of titles and texts to the documents' bodies."""
@@ -241,10 +238,7 @@ def _annotate(body: dict[str, Any], annotations: Annotations) -> None:
 
 
 def _values_of(array: array[int], tokens: Numbers) -> Numbers:
-    """Return a copy of the value of each token.
-
-    The array itself may grow later.
-    """
+    """Return the value of each token, copied from an array that may grow later."""
     return np.frombuffer(array, np.uint32).take(tokens)
 
 
@@ -272,10 +266,7 @@ def _months(first: date, last: date) -> Iterator[int]:
 
 
 def _fields(terms: Sequence[str]) -> dict[str, Any]:
-    """Return the fields of a document for its custom terms.
-
-    They are names of fields, values of fields, and source files.
-    """
+    """Return the fields of a document for its custom terms: field names, field values and source files."""
     names, values, files = [], [], []
     for term in terms:
         name, key, _ = split_term(term)
@@ -291,16 +282,16 @@ def _fields(terms: Sequence[str]) -> dict[str, Any]:
 _own = lru_cache(_CACHE_SIZE)(_fields)
 
 
-MAX_GATHERED: Final = 200_000  # entries in memory before they are sent
-MAX_SENT: Final = 500_000  # entries remembered as sent
+MAX_GATHERED: Final = 200_000  # pending entries, above which they are sent
+MAX_SENT: Final = 500_000  # entries in memory that were sent
 MAX_LISTS: Final = 100  # with more lists, a write merges them
 VOCABULARY_BATCH_SIZE: Final = 500  # entries per request: a cluster allows 1,024 clauses
 
 
 class VocabularyWriter:
-    """Sends the entries of a vocabulary to the cluster.
+    """Sends the entries of a vocabulary, which are lines of word lists, to the cluster.
 
-    Sending an entry twice does no harm, but is rare.
+    An entry may be sent twice, which is rare and does no harm.
     """
 
     def __init__(self, sender: BulkSender) -> None:
@@ -326,7 +317,7 @@ class VocabularyWriter:
         """Send the pending entries, and remove those of ``entries`` that occur in no item."""
         self.send(words)
         self._sender.flush()
-        cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # for the searches for lists
+        cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # so that searches find all lists
         requested = [form for entry in entries if (form := split_line(entry)) and entry not in self._sent]
         gone: set[str] = set()
         for first in range(0, len(requested), VOCABULARY_BATCH_SIZE):

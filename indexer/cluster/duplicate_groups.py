@@ -31,10 +31,7 @@ if TYPE_CHECKING:
 
 
 def encode_keys(keys: NDArray[Any]) -> list[int]:
-    """Return sketch keys as a cluster stores them.
-
-    They are signed 32-bit numbers, without 0.
-    """
+    """Return sketch keys as a cluster stores them: as signed 32-bit numbers, without 0 (padding)."""
     found: list[int] = keys[keys != 0].view(np.int32).tolist()
     return found
 
@@ -48,14 +45,14 @@ def items_to_regroup(
     """Return the items whose group of near duplicates changes.
 
     Args:
-        items: The added items, and access to those on the cluster.
+        items: The added items, which also fetches items from the cluster.
         lost: The groups that have lost a member.
         before: The number of groups, and the lowest unused group number.
-        are_new: Whether the added items are the only ones of the index.
+        are_new: Whether the index contains only the added items.
 
     Returns:
-        The new group of each item whose group changes, or None for an item that leaves its group; and the new
-        values of ``before``.
+        The new group of each item whose group changes (``None`` if the item leaves its group), and a pair
+        that replaces ``before``.
     """
     items.lost = lost
     touched, found = set[int](), []
@@ -87,10 +84,7 @@ class _FetchedCandidates(Candidates):
         self._items = items
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """Return pairs of items that may be near duplicates.
-
-        At least one item of each pair is in ``documents``.
-        """
+        """Return pairs of items that may be near duplicates, of which at least one is in ``documents``."""
         assert documents is not None
         self._items.fetch_sharing(documents)
         self.documents = self._items.documents
@@ -108,13 +102,13 @@ _COLUMNS: Final = ("sketch", "start", "end", *_LENGTHS)
 
 
 class ComparedItems:
-    """The data of items to compare.
+    """The data of items to compare: new items, and items that are fetched from the cluster when needed.
 
-    They are new items, and items that are fetched from the cluster when needed.
+    It has the interface of a segment with all these items, in which an item is a document.
 
     Attributes:
         index: The index of the items, set after all added items were sent.
-        name: A constant, for callers that expect the name of a segment.
+        name: The name of this segment, a constant.
         fields: The fields whose lengths are stored.
         ids: The ids of the items.
         groups: For each item in a group, the group and its kind.
@@ -133,7 +127,7 @@ class ComparedItems:
         self._lengths = array("I")
         self._days = {"start": array("I"), "end": array("I")}
         self._arrays: dict[str, Numbers] = {}
-        self._numbers: dict[str, int] = {}  # of ids, after any were fetched
+        self._numbers: dict[str, int] = {}  # the items by id; filled by the first fetch
         self._fetched_keys: set[int] = set()
         self._records: dict[int, bytes] = {}
 
@@ -148,10 +142,7 @@ class ComparedItems:
         return self
 
     def add_new(self, document: Document, body: dict[str, Any], keys: Numbers) -> None:
-        """Add a new item.
-
-        ``body`` is its body without the sketch, ``keys`` are the keys of its sketch.
-        """
+        """Add a new item, given its document, its body without the sketch, and the keys of its sketch."""
         length = sum([body.get(name, 0) for name in _LENGTHS])
         self.add(document.id, keys, length, document.start, document.end)
 
@@ -159,11 +150,11 @@ class ComparedItems:
         """Add an item, and return its number.
 
         Args:
-            item_id: The id.
-            keys: The keys of its sketch, by which similar items are found (:mod:`indexer.bulk.sketches`).
-            length: The length of its text.
-            start: The first possible day of its date; 0 for no date.
-            end: The last possible day of its date; 0 for no date.
+            item_id: The id of the item.
+            keys: The keys of the sketch, by which similar items are found (:mod:`indexer.bulk.sketches`).
+            length: The length of the text.
+            start: The first possible day of the date; 0 if there is no date.
+            end: The last possible day of the date; 0 if there is no date.
         """
         row = np.zeros(SKETCH_KEYS, np.uint32)
         row[: len(keys)] = keys
@@ -183,14 +174,11 @@ class ComparedItems:
         return self._arrays[name]
 
     def column(self, name: str) -> Sequence[int]:
-        """Return the first day, the last day or the record number of each item.
-
-        The record number is the item's own number.
-        """
+        """Return the first day, the last day or the record number (the item's number) of each item."""
         return self._days.get(name) or range(len(self.ids))
 
     def head(self, number: int) -> tuple[str, None]:
-        """Return the id of an item, and None for its title."""
+        """Return the id of an item, and ``None``, because its title is not loaded."""
         return self.ids[number], None
 
     def release(self) -> None:
@@ -203,10 +191,7 @@ class ComparedItems:
         return self._records[number]
 
     def load(self, numbers: Sequence[int]) -> None:
-        """Load the records of items into memory.
-
-        If too many records are in memory, they are removed first.
-        """
+        """Load the records of items into memory; if it has too many records, remove them first."""
         some = numbers[:MAX_READ]
         if len(self._records) > MAX_READ:
             self._records.clear()
@@ -242,7 +227,7 @@ class ComparedItems:
         return {self.groups[one][0] for one in documents if one in self.groups}
 
     def _fetch(self, field: str, values: Sequence[int]) -> list[int]:
-        """Fetch the items with one of the values in a field, and return their numbers."""
+        """Fetch the items that have any of the given values in a field, and return their numbers."""
         if len(self._numbers) < len(self.ids):
             self._numbers = {item_id: number for number, item_id in enumerate(self.ids)}
         numbers = []

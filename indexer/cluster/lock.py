@@ -56,7 +56,7 @@ class ClusterLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended.set()
-        with suppress(ClusterError), self._writing:  # it expires in any case
+        with suppress(ClusterError), self._writing:  # if the request fails, the lock expires later
             if not self._lost:
                 self._put(self._version, expires=0.0)
 
@@ -76,7 +76,8 @@ class ClusterLock:
     def _try_acquire(self) -> str | None:
         """Try to acquire the lock.
 
-        Returns the name of another writer that has it, or None on success.
+        Returns:
+            ``None`` on success, otherwise the name of the writer that has the lock.
         """
         if self._put({"op_type": "create"}):
             return None
@@ -94,11 +95,12 @@ class ClusterLock:
         """Write the lock document, unless another writer changed it.
 
         Args:
-            condition: The parameters of the request that make it fail in this case.
-            expires: The time at which the lock expires; None for the usual one.
+            condition: The parameters that make the request fail if another writer changed the document.
+            expires: The time at which the lock expires, as a Unix time; ``None`` for ``EXPIRES`` seconds from
+                now.
 
         Returns:
-            Whether it was written.
+            Whether the document was written.
         """
         until = time() + EXPIRES if expires is None else expires
         body = {"holder": self._holder, "expires": until, "number": self._number}
@@ -116,7 +118,7 @@ class ClusterLock:
         while not self._ended.wait(_RENEWED):
             try:
                 self.require()
-            except ClusterError:  # if the lock is not lost, the next attempt is soon
+            except ClusterError:  # the request failed: try again, unless the lock is lost
                 if self._lost:
                     return
 

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 HOLE: Final = "-"  # placeholder for a stop word; terms have no punctuation
 TOO_LONG: Final = "--"  # placeholder for a word that is too long for a cluster; it counts in lengths
-BODY: Final = "="  # a term before the first word of a text, by which its lead is found
+BODY: Final = "="  # a term before the first word of a text, by which queries find the first words (the lead)
 GAP: Final = 120_000  # positions between a title and a text, so that nothing matches across them
-FORMER_GAP: Final = 100  # in an index of release 0.8; an index with less than GAP has no BODY and no numbers
+FORMER_GAP: Final = 100  # the gap in release 0.8; such an index has neither BODY terms nor numeric keywords
 MAX_TERM_LENGTH: Final = 8000  # characters: Lucene rejects a document with a term above 32,766 bytes
 WORDS_ENDING: Final = "-words"  # suffix of the index of the vocabulary
 LOCKS: Final = "dragoman-locks"  # the index of the locks of all writers
 MANIFEST_ID: Final = "contents"  # the document with the manifest of the index
 
 WORD_COUNT: Final = "length"  # the number of words of all texts; release 0.9 stored no column for sums
-ANNOTATIONS: Final = "annotations"  # of an item, as JSON; their keywords are in own_value
+ANNOTATIONS: Final = "annotations"  # the annotations of an item as JSON; their keywords are in own_value
 
 RANKED: Final = tuple([name(language) for language in LANGUAGES for name in (text_field, title_field)])
 _KEYWORD: Final = {"type": "keyword", "ignore_above": MAX_TERM_LENGTH}
@@ -42,10 +42,7 @@ _ANALYSIS: Final = {
 
 
 def number_key(name: str, number: float) -> str:
-    """Return the keyword for a number in a custom field.
-
-    Keywords sort in the order of their numbers.
-    """
+    """Return the keyword for a number in a custom field; keywords sort in the order of the numbers."""
     bits = int.from_bytes(pack(">d", number + 0.0))  # -0.0 becomes 0.0
     ordered = bits ^ (1 << 63) if bits < 1 << 63 else bits ^ ((1 << 64) - 1)
     return f"{name}{SEPARATOR}{ordered:016x}"
@@ -96,19 +93,19 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
             "_source": {"includes": ["record", "id", "title", "digest", "group", "kind"]},
             "properties": {
                 **_ranked_fields(ranked, is_former=gap < GAP),
-                # A text of words, like terms: a list of keywords takes longer to send and to read.
+                # One string with all words: a list of keywords would take longer to send and to read.
                 "words": {"type": "text", "analyzer": "terms", "index_options": "docs", "norms": False},
                 "country": _KEYWORD,
                 "language": _KEYWORD,
                 "dating": _KEYWORD,
                 "id": _KEYWORD,
-                "digest": _SOUGHT,  # of day, title and text
-                "sketch": {"type": "integer"},  # the keys, which similar texts share
-                "group": {"type": "integer"},  # of near duplicates
-                "kind": {"type": "keyword", "index": False, "doc_values": False},  # of the group
+                "digest": _SOUGHT,  # a hash of day, title and text
+                "sketch": {"type": "integer"},  # hashes (keys), some of which similar texts share
+                "group": {"type": "integer"},  # the group of near duplicates
+                "kind": {"type": "keyword", "index": False, "doc_values": False},  # the kind of the group
                 "own_name": _KEYWORD,
                 "own_value": _KEYWORD,
-                "file": _KEYWORD,  # in a folder or an archive
+                "file": _KEYWORD,  # the file in a folder or an archive
                 "start": {"type": "integer"},
                 "end": {"type": "integer"},
                 "day": {"type": "integer"},
@@ -133,9 +130,11 @@ def annotations_body() -> dict[str, Any]:
 
 
 def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]:
-    """Return the text fields, their length fields, and the fields that old formats lack.
+    """Return the mapping of the text fields and of fields that depend on the format.
 
-    ``ranked`` are the text fields. An old format (``is_former``) gets no other fields.
+    Args:
+        ranked: The mapping of the text fields.
+        is_former: Whether the index has an old format, which has no further fields.
     """
     found = ranked | {length_field(name): {"type": "integer", "index": False} for name in ranked}
     if not is_former:
@@ -144,10 +143,7 @@ def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]
 
 
 def words_body() -> dict[str, Any]:
-    """Return the settings and mapping for the vocabulary index.
-
-    It also has the register and the manifest.
-    """
+    """Return the settings and mapping for the vocabulary index, which also has the register and manifest."""
     return {
         "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}},
         "mappings": {
@@ -180,10 +176,7 @@ def values_body(name: str, key: str = "") -> dict[str, Any]:
 
 
 def custom_query(term: str) -> dict[str, Any]:
-    """Return the query for the items with a term of a custom field.
-
-    The term is the name of a field, or a name and a value.
-    """
+    """Return the query for the items with a term of a custom field: its name, or its name and a value."""
     name, separator, key = term.partition(SEPARATOR)
     if not separator:
         return {"exists": {"field": "file"}} if name == MEMBER else {"term": {"own_name": name}}
@@ -193,10 +186,7 @@ def custom_query(term: str) -> dict[str, Any]:
 
 
 def value_of(name: str, term: str) -> tuple[str, str]:
-    """Split a term into its normalised value and its spelling.
-
-    A facet has counted the term.
-    """
+    """Split a term of a facet into its normalised value and its spelling."""
     return (term, term) if name == MEMBER else split_term(term)[1:]
 
 
@@ -220,7 +210,8 @@ def _escape(sign: str) -> str:
     return sign if sign.isalnum() or sign == "_" or ord(sign) < ord(" ") else f"\\{sign}"
 
 
-# With exact lengths, the same on every shard; Lucene's lengths have four significant bits.
+# The script computes scores with exact lengths, so that they are the same on every shard. Lucene rounds
+# lengths to four significant bits.
 SCORE_SCRIPT: Final = (
     "double f = termFreq(params.f, params.t); return params.w * f / "
     f"(f + {K1} * ({1 - B} + {B} * doc[params.l].value / params.a));"
@@ -228,9 +219,9 @@ SCORE_SCRIPT: Final = (
 
 
 def groups_metric(unused: int) -> dict[str, Any]:
-    """Return the aggregation that counts the distinct groups of near duplicates.
+    """Return the aggregation that counts the distinct groups of near duplicates among the matches.
 
-    All group numbers are below ``unused``.
+    ``unused`` is a number that is greater than all group numbers.
     """
     return {
         "scripted_metric": {

@@ -2,10 +2,11 @@
 
 New indexes replace those behind the aliases atomically; leftovers of dead writers are removed.
 
-While an index is written, it has an alias of its own, its write alias, through which all writing goes. A
-writer that takes over first removes these aliases. If the other writer is still alive, it can then neither
-write nor switch: its documents are rejected because the write alias is missing, and its switch is rejected
-because a switch requires the write alias and the indexes that the writer started from.
+While an index is written, it has a separate alias, its write alias, to which all documents are sent. A writer
+that takes over the lock of a dead writer first removes the write aliases of the dead writer. If that writer
+is alive after all, it can neither write nor switch: its documents are rejected because the write alias is
+missing, and its switch is rejected because a switch requires the write alias and the indexes that the writer
+started from.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def switch(cluster: Cluster, old: Mapping[str, Iterable[str]], new: Mapping[str,
         own = {"index": index, "alias": writing_alias(index), "must_exist": "true"}
         actions += [{"remove": own}, {"add": {"index": index, "alias": alias}}]
     cluster.request("POST", "/_aliases", {"actions": actions}, allowed=(404,))
-    # A repetition after a lost response fails, as the switch was done: compare the aliases instead.
+    # If a response was lost, the repeated request fails although the switch was done. So compare the aliases.
     found = find_aliases(cluster, cluster.address.name)
     if not all(alias in found.get(index, ()) for alias, index in new.items()):
         raise ClusterError(message("cluster.lock_lost", address=cluster.address))
@@ -130,7 +131,7 @@ def _make(cluster: Cluster, method: str, path: str, body: dict[str, Any]) -> Non
     try:
         cluster.request(method, path, body, seconds=_MAKING)
     except ClusterError as error:
-        if error.kind != "resource_already_exists_exception":  # which a repeated request causes
+        if error.kind != "resource_already_exists_exception":  # caused by a request that was sent twice
             raise
 
 
@@ -219,7 +220,7 @@ class NewIndexes:
     Args:
         cluster: The client of the cluster.
         lock: The lock of the index.
-        base: The generation to start from; None to start with empty indexes.
+        base: The generation to clone; ``None`` to create empty indexes.
         request: The options of the write. Its ``shards`` and ``replicas`` apply to empty indexes; clones keep
             those of their originals.
 
@@ -302,7 +303,7 @@ class NewIndexes:
             elif ending:
                 _make(cluster, "PUT", f"/{made}", words_body() | {"aliases": aliases})
             else:
-                norms = not runs_scripts(cluster, LOCKS)  # an existing index with replicas
+                norms = not runs_scripts(cluster, LOCKS)  # this index exists, and has replicas
                 body = index_body(
                     shards=self._request.shards or 1, replicas=0, version=cluster.version(), norms=norms
                 )

@@ -1,7 +1,8 @@
-"""Store the register and the annotations of a cluster index.
+"""Store the register and the annotations of a cluster index, with a document for each entry.
 
-Each entry is a document. The annotations of an item are kept after it leaves the index, in case it returns.
-The index of the items has a copy for searches.
+The register (:mod:`indexer.store.register`) has data about items that are not in their records. The
+annotations of an item are kept after it leaves the index, in case it returns. The index of the items has a
+copy of the annotations for searches.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
 History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other source locations
 
-_MOST: Final = 10_000  # per search
-_CORRECTED: Final = f"{SEPARATOR}corrected"  # no source has this name; older indexes lack a separate field
+_MOST: Final = 10_000  # entries per search
+# Entries for corrections have this value in the field "gone", because older indexes lack a separate field for
+# them. No source has this name.
+_CORRECTED: Final = f"{SEPARATOR}corrected"
 _ANNOTATED: Final = f"{SEPARATOR}annotated"  # see _CORRECTED
 _KEY: Final = 16  # bytes of a digest that is the key of an entry: a cluster allows keys up to 512 bytes
 
@@ -72,7 +75,7 @@ class ClusterRegister:
         self._is_empty = not manifest.registered
 
     def current(self, former: str) -> str | None:
-        """Return the current id of an item, given a former id, or None if no item had the id."""
+        """Return the current id of the item with a former id, or ``None`` if no item had the id."""
         found = self._search({"term": {"former": former}}, 1)
         return found[0]["item"] if found else None
 
@@ -131,10 +134,7 @@ class ClusterRegister:
 
 
 def read_annotations(cluster: Cluster, manifest: ClusterManifest | None) -> dict[str, Annotations]:
-    """Read all annotations, by the id of the item.
-
-    Those of items that have left the index are included.
-    """
+    """Read all annotations by item id, including those of items that have left the index."""
     if manifest is None or not manifest.annotated:
         return {}
     query, sort = {"term": {"gone": _ANNOTATED}}, [{"entry": "asc"}]
@@ -152,10 +152,7 @@ def decode_annotations(value: Sequence[Any]) -> Annotations:
 def write_annotations(
     sender: BulkSender, index: str, annotations: AnnotationChanges, *, are_all: bool
 ) -> int:
-    """Send the changed annotations, or all of them.
-
-    Returns the number of annotated items.
-    """
+    """Send the changed annotations, or all if ``are_all``, and return the number of annotated items."""
     every = dict(annotations.every())
     for item_id in every if are_all else annotations.changes:
         key, body = _add_key((("annotated", item_id), {"gone": _ANNOTATED}))

@@ -1,7 +1,7 @@
-"""Write an index on a cluster by filling new indexes and switching to them.
+"""Write an index on a cluster by filling new OpenSearch indexes and switching to them.
 
-A build begins with empty indexes, an update with clones of the old ones, which share their files. Changes
-become visible with the switch.
+A build begins with empty indexes, an update with clones of the old indexes, which share their files. Changes
+become visible when the aliases are switched to the new indexes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.concept import Concept
 
 
-MAX_BYTES: Final = 1 << 23  # of the records of waiting documents
+MAX_BYTES: Final = 1 << 23  # bytes of the records of pending documents, above which these are sent
 
 
 class ClusterWriter(IndexStore):
@@ -91,7 +91,7 @@ class ClusterWriter(IndexStore):
         self._waiting_bytes = 0
         self._compared = ComparedItems(cluster)  # the new items, and those that they are compared with
         self._groups = (base.groups, base.unused_group) if base else (0, 0)
-        self._added_ids: set[str] = set()  # if there is a base
+        self._added_ids: set[str] = set()  # filled only if there is a base
         self._is_mapped = False  # whether the index of the items has a field for annotations
 
     def add(self, document: Document, since: int | None = None) -> None:
@@ -130,7 +130,7 @@ class ClusterWriter(IndexStore):
         """Make the next generation the current one, atomically.
 
         Raises:
-            ClusterError: The cluster rejected a part of the generation, or another writer has taken over; the
+            ClusterError: The cluster rejected a part of the generation, or another writer has taken over. The
                 current generation remains.
         """
         cluster, words = self._cluster, self._new.words()
@@ -181,10 +181,7 @@ class ClusterWriter(IndexStore):
             self._new.drop()
 
     def _write_items(self) -> str:
-        """Send the remaining items and their groups, and return the name of the items index.
-
-        The index is refreshed.
-        """
+        """Send the remaining items and their groups, refresh the items index, and return its name."""
         if self._base and not self.added and not any(self.deleted) and not self.annotations.changes:
             return self._base.items_index
         alias = self._items_alias()
@@ -216,10 +213,7 @@ class ClusterWriter(IndexStore):
         return index
 
     def _send(self) -> None:
-        """Send the pending documents.
-
-        Their sketches are kept, to find near duplicates.
-        """
+        """Send the pending documents, and keep their sketches to find near duplicates later."""
         alias, made = self._items_alias(), self._maker.make(self._waiting)
         for document, body, keys in zip(self._waiting, *made, strict=True):
             self._compared.add_new(document, body, keys)
@@ -227,10 +221,7 @@ class ClusterWriter(IndexStore):
         self._waiting, self._waiting_bytes = [], 0
 
     def _items_alias(self) -> str:
-        """Return the write alias of the items index.
-
-        The field for annotations is added to the index if necessary.
-        """
+        """Return the write alias of the items index, after adding a field for annotations if necessary."""
         alias = self._new.items()
         if not self._is_mapped and any(True for _ in self.annotations.every()):
             self._cluster.request("PUT", f"/{index_of(alias)}/_mapping", annotations_body())
@@ -252,8 +243,7 @@ class ClusterWriter(IndexStore):
 
         Args:
             alias: The write alias of the items index.
-            groups: By item id, the fields of the item's new group, or an empty mapping if the item leaves its
-                group.
+            groups: The fields of an item's new group, by item id; empty if the item leaves its group.
         """
         changed = [*dict.fromkeys((*groups, *self.annotations.changes))]
         maker, fields, sent = self._maker.without_vocabulary(), ("record", "group", "kind"), False
@@ -303,7 +293,7 @@ class ClusterLocation:
         return find_manifest(self.cluster)
 
     def find_corrections_file(self) -> str | None:
-        """Return the corrections file of the index, which may have any format, or None."""
+        """Return the corrections file of an index of any format, or ``None`` if it has no such file."""
         return find_corrections_file(self.cluster)
 
     @contextmanager

@@ -43,11 +43,13 @@ _SMALL: Final = frozenset("and y et e de del la las los le les du des von van da
 class Head(NamedTuple):
     """The title, date and author at the beginning of a text, and the remaining paragraphs.
 
+    A part that is not found is ``None``.
+
     Attributes:
-        title: The title, or None.
-        date: The printed date, or None.
-        author: The author, or None.
-        paragraphs: The text without its head.
+        title: The title.
+        date: The printed date.
+        author: The author.
+        paragraphs: The text without its title, date and author.
     """
 
     title: str | None
@@ -61,7 +63,7 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 
     Args:
         paragraphs: The paragraphs of the text.
-        title: The title if it is known; None to search for it.
+        title: The title if it is known; ``None`` to search for it.
     """
     day: ItemDate | None = None
     author: str | None = None
@@ -92,9 +94,9 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 def source_of_head(
     head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
 ) -> Source:
-    """Return a source with one item, made of a document's head and paragraphs.
+    """Return a source with one item, made of the head and the paragraphs of a document.
 
-    An item that is too long is reported, and the source has none.
+    If the item is too long, it is reported, and the source has no item.
 
     Args:
         head: The head and the paragraphs of the document.
@@ -114,7 +116,7 @@ def source_of_head(
 def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
     """Parse a line with a date, a by-line, or both.
 
-    A part that is missing is None.
+    The date or the author is ``None`` if the line does not have it.
     """
     if len(text) > _MAX_LENGTH:
         return None, None
@@ -157,7 +159,7 @@ def are_names(words: Iterable[str]) -> bool:
 def day_in_name(name: str) -> ItemDate | None:
     """Parse a numeric date in a file name or title, such as ``2018-03-05-quay.md``.
 
-    The year must come first. None if there is no valid date.
+    The year must come first. The result is ``None`` if there is no valid date.
     """
     for match in _IN_NAME.finditer(name):
         try:
@@ -198,7 +200,7 @@ _SHOWN: Final = {_HIDDEN + ord(sign): sign for sign in "\\`*_{}[]()#+.!>-"}
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
     """Split the front matter from a text: fields between lines of dashes or plus signs.
 
-    Without such lines, the lines before the first blank line are fields if each has a label.
+    Without such lines, the lines before the first blank line are fields if each is like ``Title: Ports``.
 
     Args:
         text: The whole text.
@@ -235,7 +237,7 @@ def _split_labels(text: str, lines: Sequence[str]) -> tuple[dict[str, object], s
     fields: dict[str, object] = {field[1]: _value(field[2]) for field in found}
     rest = "\n".join(lines[len(head) :])
     is_head = len(fields) == len(head) > 1 and is_understood(fields) and rest.strip()
-    # if the first label returns, the text has several items
+    # If the first label occurs again, the text has several items.
     return (fields, rest) if is_head and f"\n{found[0][1]}" not in rest else ({}, text)
 
 
@@ -271,7 +273,8 @@ def markdown_paragraphs(text: str) -> tuple[str | None, list[str]]:
     """Convert Markdown to its first heading and its paragraphs.
 
     Returns:
-        The heading if the text starts with one, else None; and the paragraphs, including other headings.
+        The heading (``None`` if the text does not start with a heading), and the paragraphs, including all
+        other headings.
     """
     blocks = [(kind, shown) for kind, block in _blocks(text) if (shown := plain(block))]
     title = blocks[0][1] if blocks and blocks[0][0] == "heading" else None
@@ -341,10 +344,7 @@ _MAX_NAME_LENGTH: Final = 150
 
 
 def believable_title(stated: object) -> str | None:
-    """Return the title that metadata state, or None if it is hardly one.
-
-    File names, placeholders and single words are no titles.
-    """
+    """Return the title in metadata, or ``None`` if it is a file name, a placeholder or a single word."""
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_TITLE_LENGTH else ""
     if " " not in text or _FILE.search(text) or _PROGRAM.match(text):
         return None
@@ -352,10 +352,7 @@ def believable_title(stated: object) -> str | None:
 
 
 def believable_author(stated: object) -> str | None:
-    """Return the author that metadata state, or None if it is no person.
-
-    Names of accounts and programs are not accepted.
-    """
+    """Return the author in metadata, or ``None`` if it is the name of an account or program."""
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_NAME_LENGTH else ""
     if not text or _NOBODY.match(text) or "@" in text or (" " not in text and text.islower()):
         return None
@@ -386,9 +383,9 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str, object], ItemDate | None]:
-    """Return the fields of a text, and the date in its first lines, or None if they have no date.
+    """Return the fields of a text, and the date in its first lines (``None`` if there is no date).
 
-    The first lines may also have fields.
+    The fields include a title and an author that are found in the first lines.
     """
     values, rest = split_front_matter(text)
     known = {found.field: value for name, value in values.items() if (found := reader.meaning(name))}
@@ -409,9 +406,9 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
 
 
 def plain_paragraphs(text: str) -> list[str]:
-    """Split a text at blank lines.
+    """Split a text into paragraphs.
 
-    Hard-wrapped lines are merged; other lines are paragraphs of their own.
+    Hard-wrapped lines are merged up to the next blank line. Any other line is a paragraph.
     """
     paragraphs: list[str] = []
     lines = map(str.strip, text.splitlines())

@@ -16,8 +16,8 @@ import time
 from typing import Any, BinaryIO
 
 MAX_MEMORY = {"PDF": 512 << 20, "spreadsheets": 2 << 30}
-MAX_SECONDS = 60  # of CPU time
-FREE_SECONDS = 10  # plus a second for each megabyte of the file
+MAX_SECONDS = 60  # CPU time in seconds, at most
+FREE_SECONDS = 10  # CPU time in seconds, to which a second is added for each megabyte of the file
 MAX_PAGES = 5000
 MAX_CHARACTERS = 12_000_000  # of a PDF
 MAX_WRITTEN = 32 << 20  # characters of a spreadsheet, plus
@@ -94,7 +94,7 @@ def _box(text_page: Any, index: int) -> tuple[float, float, float, float]:
 def read_spreadsheet(data: BinaryIO) -> None:
     """Read a spreadsheet, and write its sheets as JSON Lines.
 
-    There is a line with the name of each sheet, and one for each row. An ``error`` is a line, too.
+    There is a line with the name of each sheet, and a line for each row. An ``error`` is also a line.
     """
     import python_calamine
 

@@ -170,8 +170,14 @@ def _select(
 ) -> Iterator[tuple[T, PurePosixPath]]:
     """Yield the selected files of a folder or archive, with their paths.
 
-    Scanned pages are left out if a METS file among the members divides them into articles. ``read`` reads a
-    member.
+    Scanned pages are left out if a METS file among the members divides them into articles.
+
+    Args:
+        found: The members, each with its path.
+        label: The name of the folder or archive in messages.
+        options: The options with the patterns.
+        kind: The kind of container in messages.
+        read: Reads a member.
 
     Raises:
         SourceError: No member is selected.
@@ -195,7 +201,7 @@ def _select(
         def content(path: PurePosixPath) -> bytes:
             try:
                 return read(held_at[path])
-            except FAULTS:  # reported when it is read
+            except FAULTS:  # reported when the member is read as a source
                 return b""
 
         pages = pages_of_articles(held_at, content)
@@ -229,7 +235,7 @@ def is_selected(path: PurePosixPath, options: ReadOptions) -> bool:
 
 
 _ENCRYPTED: Final = 1  # a bit of a member's flags
-_FREE_MEMBERS: Final = 20_000  # plus one for each kilobyte of the archive
+_FREE_MEMBERS: Final = 20_000  # maximum of members, to which one is added for each kilobyte of the archive
 
 
 def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:

@@ -91,7 +91,7 @@ class Table:
                 yield item
 
     def is_own(self, context: ReadContext) -> bool:
-        """Return whether Dragoman exported the table and no columns are mapped."""
+        """Return whether Dragoman exported the table, and ``--map`` is not used."""
         return is_own_csv(self.names) and not context.options.columns
 
     def records(self, context: ReadContext) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -139,7 +139,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 def source_of_tables(tables: Sequence[Table], file: IO[Any], context: ReadContext) -> Source:
     """Return the items of tables as a source, which closes the file at the end.
 
-    If Dragoman exported the tables, these are the exported records.
+    If Dragoman exported the tables, their rows are read as exported records.
     """
 
     def values(read: Callable[[Table, ReadContext], Iterator[Any]]) -> Iterator[Any]:
@@ -180,7 +180,7 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Ite
 
 
 def _read_without_quotes(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
-    """Yield the rows of a table in which quotation marks have no meaning."""
+    """Yield the rows of a table, reading quotation marks as ordinary characters."""
     settings = {**dialect.format, "quoting": csv.QUOTE_NONE}
     for number, cells in enumerate(csv.reader(lines, **settings), first):
         if any(cells):
@@ -193,8 +193,8 @@ def _lines(file: io.TextIOWrapper, context: ReadContext, of_row: list[str]) -> I
     Args:
         file: The file of the table.
         context: The name and options of the source.
-        of_row: A list to which the lines of the current row are added, and _END if the input ends inside the
-            row.
+        of_row: A list to which the lines of the current row are added. ``_END`` is added if the input ends
+            within the row.
     """
     for number, line in enumerate(iter(partial(file.readline, MAX_LINE_LENGTH), ""), start=1):
         if len(line) >= MAX_LINE_LENGTH and not line.endswith(("\n", "\r")):

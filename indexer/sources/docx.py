@@ -1,7 +1,4 @@
-"""Read a DOCX document as one item.
-
-If it is an export of several articles, each article is an item.
-"""
+"""Read a DOCX document as one item, or each article of an export from a press database as an item."""
 
 from __future__ import annotations
 
@@ -132,7 +129,7 @@ def _local(name: str) -> str:
 
 
 def _main_part(package: _Package) -> str:
-    """Return the name of the main part, as declared or else the usual one."""
+    """Return the name of the main part: the declared name, or the usual name if none is declared."""
     stated = [
         attributes.get("Target", "").lstrip("/")
         for kind, tag, attributes in package.events("_rels/.rels")

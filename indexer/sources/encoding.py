@@ -1,7 +1,4 @@
-"""Decode bytes to text.
-
-The encoding may be UTF-8, UTF-16, UTF-32, or an older western European one.
-"""
+"""Decode bytes in UTF-8, UTF-16, UTF-32, or an older western European encoding to text."""
 
 from __future__ import annotations
 
@@ -49,7 +46,7 @@ def wide_encoding(head: bytes) -> str | None:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
-    # Without a mark: in UTF-16 every second byte of western text is zero, and hardly any other.
+    # UTF-16 without a mark: every second byte of western text is zero, and hardly any of the other bytes.
     sample = head[: len(head) // 2 * 2]
     half = len(sample) // 2
     first, second = sample[0::2].count(0), sample[1::2].count(0)
@@ -115,10 +112,9 @@ def decode(data: bytes) -> str:
 
 
 def is_mostly_undecoded(text: str) -> bool:
-    """Return whether a text that was decoded as UTF-8 has another encoding.
+    """Return whether a text that was decoded as UTF-8 with ``surrogateescape`` has another encoding.
 
-    It was decoded with ``surrogateescape``. It has another encoding if most of its non-ASCII characters are
-    invalid bytes; fewer invalid bytes are local errors.
+    This is so if most of its non-ASCII characters are invalid bytes. Fewer invalid bytes are local errors.
     """
     strays = len(_UNDECODED.findall(text))
     return 2 * strays > sum(not char.isascii() for char in text)
@@ -138,7 +134,7 @@ def stated_charset(kind: str) -> str:
 def stated_codec(charset: str) -> str | None:
     """Return the codec of a charset.
 
-    None for an unknown charset, and for UTF, which is detected.
+    The result is ``None`` for an unknown charset, and for any UTF, which is detected from the content.
     """
     try:
         found = codecs.lookup(charset).name

@@ -142,7 +142,7 @@ def _text(value: object, name: str) -> str:
 
 
 def _names(value: Any, name: str) -> str | None:
-    """Read a short text, or a list of names, as one text; None if it is empty.
+    """Read a short text, or a list of names, as one text; the result is ``None`` if it is empty.
 
     Raises:
         _BadFieldError: A value is not a text.
@@ -193,7 +193,8 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
     """Read a list of countries: codes, names, or objects with a code.
 
     Returns:
-        The valid countries; None if there are none, so that the text decides.
+        The valid countries. ``None`` if there are none, so that the countries are detected in the text. Empty
+        if the list is empty, which states that the item has no country.
     """
     if value is None or value == []:
         return None if value is None else ()
@@ -208,8 +209,8 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
 def _date(value: object, _name: str) -> ItemDate:
     """Read a date: a day, a month, a year, or an object with the ends of an interval.
 
-    A month or a year becomes the interval of all its days. The kind is ``printed`` unless the record states
-    another, so that an exported estimate remains an estimate.
+    A month or a year becomes the interval of all its days. The kind of the date is ``printed`` if the record
+    states no kind. An exported estimate states its kind, so it remains an estimate.
     """
     if not isinstance(value, dict):
         return _period(value)
@@ -225,7 +226,8 @@ def _date(value: object, _name: str) -> ItemDate:
 def _period(value: object) -> ItemDate:
     """Read a day, a month (``2018-03``) or a year as an interval.
 
-    Other values raise an error.
+    Raises:
+        _BadFieldError: The value is not a date.
     """
     match = _ISO_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) not in YEARS:
@@ -281,10 +283,7 @@ def is_exported(record: Any) -> bool:
 def as_exported(value: Any) -> Any:
     """Convert a search hit, or a record of ``show``, to an export record.
 
-    The text of a hit is its snippet.
-
-    Args:
-        value: A value from JSON, of any type; other values are returned unchanged.
+    The text of a hit is its snippet. Values of any other type or content are returned unchanged.
     """
     if not isinstance(value, dict):
         return value
@@ -299,8 +298,9 @@ def as_exported(value: Any) -> Any:
 def are_own_records(values: Iterable[object]) -> bool:
     """Return whether the elements of a list are records in Dragoman's own format.
 
-    All must have Dragoman's names, and at least one must be unambiguous: it has the form of an export, its
-    date is an object, or it has a non-numeric id, a text without markup, and an ISO date or no date.
+    All elements that are objects must have Dragoman's field names. At least one of them must be unambiguous:
+    it has all keys of an export, or its date is an object, or it has a non-numeric id, a text without markup,
+    and an ISO date or no date.
     """
     records = [as_exported(value) for value in values if isinstance(value, dict)]
     only_own = all(is_exported(record) or is_own(record) for record in records)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 _NAMES: Final = {kind: names.split() for kind, names in rows(__file__, "feed_elements.tsv")}
-# Read elsewhere, or only useful to programs that fetch feeds.
+# Elements that are read as other fields, or are only useful to programs that fetch feeds.
 _READ: Final = frozenset(name for kind, names in _NAMES.items() if kind != "changed" for name in names)
 _ADDRESSES: Final = ("url", "href", "resource", "rdf:resource")
 _DEEPEST: Final = 4
@@ -66,9 +66,9 @@ def _gather(element: Element, name: str, found: dict[str, list[str]], depth: int
 
 
 def _name(element: Element) -> str:
-    """Return the field name for an element.
+    """Return the field name for an element: ``media:credit`` -> ``media.credit``.
 
-    Dots replace colons, which end a field name in queries.
+    Colons are replaced, because a colon ends a field name in queries.
     """
     name = element.name.replace(":", ".")
     return "origin" if name == "source" else name  # "source" has another meaning in the index
@@ -78,10 +78,10 @@ _MAX_LENGTH: Final = 4000  # characters of a link
 
 
 def link_of(item: Element, site: str, address: str = "") -> str | None:
-    """Return the URL of an item.
+    """Return the URL of an item, or ``None`` if the item states none.
 
-    If the link leads to a redirecting service, its target is returned. Without a link, a guid or an id that
-    is a URL is used.
+    If the feed states the original URL of a link to a redirecting service, the original URL is returned. If
+    there is no link, a guid or an id that is a URL is used.
 
     Args:
         item: The item.
@@ -96,9 +96,9 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
 
 
 def channel_link(whole: Element) -> str:
-    """Return the link of a feed to its web page, or else to itself.
+    """Return the link of a feed to its web page, or to the feed if it has no such link.
 
-    The text is empty if it has no link.
+    The result is empty if the feed has neither link.
     """
     links = whole.children("link")
     stated = [_clean_link(link.text) for link in links]
@@ -185,7 +185,7 @@ def remove_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-# The first element that is a date is used.
+# The names of date elements; the first element with a valid date is used.
 DATES: Final = (*_NAMES["date"], *_NAMES["changed"])
 _SHORT: Final = 200  # characters of a text that may be only the caption of an image
 
@@ -215,7 +215,7 @@ class EntryReader:
         """Read an item.
 
         Returns:
-            The item; None if it has no text or too much text, which is reported as skipped.
+            The item; ``None`` if it has no text or too much text, which is reported as skipped.
         """
         title = line_of(_html_of(item, *_NAMES["title"])) or None
         try:
@@ -250,7 +250,7 @@ class EntryReader:
         )
 
     def _read_channel(self) -> None:
-        """Read the elements that describe the feed, as far as they are parsed."""
+        """Read the elements that describe the feed, as far as they have been parsed."""
         self._known = len(self._whole.parts)
         self._site = channel_link(self._whole)
         self._author = _author(self._whole)
@@ -287,9 +287,10 @@ class EntryReader:
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
-        """Return the identifier of a feed item, or else its URL; None if the URL is that of the whole site.
+        """Return the identifier of a feed item.
 
-        The site is added to the identifier, unless it is globally unique.
+        The URL of the site is added to an identifier that is not globally unique (has no colon). If the item
+        has no identifier, its URL is returned, or ``None`` if that is the URL of the whole site.
         """
         stated = _stated_key(item)
         if not stated:
@@ -376,10 +377,7 @@ def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
 
 
 def _move_news_elements(item: Element, news: Element) -> None:
-    """Move the elements of a news sitemap to where feeds have them.
-
-    These are the title, the date and the publication.
-    """
+    """Move the title, date and publication of a sitemap item to where feed items have them."""
     parts = item.children("loc", "lastmod")
     for part in news.elements:
         if part.name == "news:publication":
@@ -409,10 +407,7 @@ _SHORTCODE: Final = re.compile(
 
 @nonempty(message("sources.empty_wordpress"))
 def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the published posts of a WordPress export one by one.
-
-    Other records are counted.
-    """
+    """Read the published posts of a WordPress export one by one, and report the number of other records."""
     kinds: Counter[str] = Counter()
     states: Counter[str] = Counter()
     comments = 0

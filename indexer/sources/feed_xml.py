@@ -33,7 +33,7 @@ _ODD_TAG: Final = re.compile(rb"<" + _NAME + rb"([^<>]*+)>")
 _ATTRIBUTE: Final = re.compile(
     r"""(?<![^\s=/"'<>])([^\s=/"'<>]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"""
 )
-_BRACKETS: Final = re.compile(rb"<+(?=<)|<")  # the last one may begin a tag
+_BRACKETS: Final = re.compile(rb"<+(?=<)|<")  # without the last "<" of several, which may begin a tag
 _MAX_TAG_LENGTH: Final = 1 << 16  # bytes of a tag whose attributes are read
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _PLAIN: Final = b"<a href='/' b=\"1\">News &#8217;</a>"
@@ -96,7 +96,7 @@ class Markup:
                 yield self._text(self._at, start)
                 self._at = start
             if len(self._data) < self._at + 9 and self._read_more():
-                continue  # to have the beginning complete
+                continue  # now the beginning of the tag or declaration is complete
             if found := _TAG.match(self._data, self._at) or _ODD_TAG.match(self._data, self._at):
                 yield self._tag(found)
                 self._at = found.end()
@@ -116,7 +116,7 @@ class Markup:
             self._at = len(self._data)
 
     def _is_cut(self) -> bool:
-        """Read more input if the buffer ends within a tag, and return whether there was any."""
+        """Read more input if the buffer ends within a tag, and return whether input was read."""
         rest = self._data[self._at + 1 : self._at + 3]
         may_begin = rest[:1].isalpha() or rest[:1] in b"/_" or rest[:1] >= b"\x80"
         following = self._data.find(b"<", self._at + 1)
@@ -126,7 +126,7 @@ class Markup:
         """Return the position after a comment, a declaration or a processing instruction."""
         if self._data.startswith(b"<!--", self._at):
             end = -1 if self._open_comment else self._find(b"-->", self._at + 4)
-            self._open_comment = end < 0  # it hides nothing, and is not searched for again
+            self._open_comment = end < 0  # a comment without an end hides nothing; do not search again
             return end + 3 if end >= 0 else self._at + 4
         end = self._end_of(b">", 2)
         if self._data.find(b"[", self._at, end) >= 0:  # the declarations of a document type
@@ -138,10 +138,7 @@ class Markup:
         return len(self._data) if found < 0 else found
 
     def _find(self, mark: bytes, start: int) -> int:
-        """Return the position of a mark, or -1 if it is missing.
-
-        Input is read as necessary.
-        """
+        """Return the position of a mark, reading more input as necessary, or -1 if the mark is missing."""
         offset = start - self._at  # reading moves the buffer
         while (found := self._data.find(mark, self._at + offset)) < 0:
             offset = max(offset, len(self._data) - self._at - len(mark) + 1)
@@ -150,7 +147,7 @@ class Markup:
         return found
 
     def _read_more(self) -> bool:
-        """Read more input into the buffer, and return whether there was any."""
+        """Read more input into the buffer, and return False at the end of the input."""
         if self._ended:
             return False
         held = len(self._data) - self._at
@@ -165,7 +162,7 @@ class Markup:
         return bool(raw) or not self._ended
 
     def _text(self, start: int, end: int) -> str:
-        # An end mark without a beginning is dropped; one written with entities is text.
+        # A "]]>" without a CDATA section is dropped. Written with entities, it is text.
         return decode_entities(_decode_text(self._data[start:end], self._codec).replace("]]>", ""))
 
     def _tag(self, found: re.Match[bytes]) -> Tag:
@@ -191,10 +188,7 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _declared_codec(head: bytes) -> str:
-    """Return the codec that a document declares, or else Windows-1252.
-
-    A declared UTF counts as no declaration.
-    """
+    """Return the codec that a document declares, or Windows-1252 if it declares none or a UTF."""
     found = _DECLARED.search(head[:1024])
     name = stated_codec(found[1].decode()) if found else None
     return name if name and _PLAIN.decode(name, "replace") == _PLAIN.decode() else "cp1252"
@@ -214,14 +208,14 @@ def _decode_text(data: bytes, codec: str) -> str:
     return _STRAY.sub(lambda found: bytes([ord(found[0]) & 0xFF]).decode("cp1252", "replace"), text)
 
 
-# Elements of these vocabularies have no prefix; others have a standard one, not that of the document.
+# Prefixes by namespace, which replace those of the document. RSS, Atom and HTML have no prefix.
 _PREFIXES: Final = {uri: prefix for prefix, uri in rows(__file__, "feed_prefixes.tsv")}
 _UNDECLARED: Final = {"rss": "", "atom": "", "atom10": "", "a10": ""}
 _BASE, _LANGUAGE = "xml:base", "xml:lang"
 _WHOLES: Final = frozenset({"rss", "channel", "rdf:RDF", "feed", "urlset"})
 _MAX_CHANNEL_FIELDS: Final = 100
 _VOID: Final = frozenset({"br", "hr", "img"})
-_DEEPEST: Final = 100  # nesting depth; deeper elements become text of the last
+_DEEPEST: Final = 100  # nesting depth; the text of deeper elements is added to the element at this depth
 # Fields of the feed that are useful for its items; the rest, which may be long, is dropped.
 _CHANNEL_FIELDS: Final = frozenset(
     {"title", "link", "language", "dc:language", "author", "name", "dc:creator", "wp:base_blog_url"}
@@ -236,8 +230,9 @@ class Element:
         attributes: The values of the attributes, by name as written.
         parts: The child elements and texts, in order.
         first, last: The first and last line.
-        base: The declared base URLs for relative links, nearest last.
-        language: The language declared by ``xml:lang`` on the element or an ancestor; empty if none.
+        base: The base URLs (``xml:base``) of the element and its ancestors, outermost first.
+        language: The language (``xml:lang``) of the element or its nearest ancestor that declares one; empty
+            if none does.
     """
 
     __slots__ = tuple(
@@ -328,7 +323,7 @@ class Items:
     """An iterator over the items of a document.
 
     Attributes:
-        whole: The elements of the channel or feed itself that were read so far.
+        whole: An element with the properties of the channel or feed that were read so far.
     """
 
     def __init__(self, markup: Markup, names: frozenset[str], context: ReadContext) -> None:
@@ -341,10 +336,7 @@ class Items:
         self.whole = Element(Tag("whole", closes=False, empty=False, attributes={}), None, 1)
 
     def __iter__(self) -> Iterator[Element]:
-        """Yield each item at its end.
-
-        That is its end tag, or the start of the next item if there is no end tag.
-        """
+        """Yield each item at its end tag, or at the start of the next item if the end tag is missing."""
         try:
             for token in self._markup.tokens():
                 self._size += 1
@@ -373,7 +365,7 @@ class Items:
                 return  # an empty item
             element.first = self._markup.line()
             if self._item_at < 0:
-                if len(self._open) == _DEEPEST:  # elements without an end, such as those of a dropped item
+                if len(self._open) == _DEEPEST:  # elements without end tags, such as those of a dropped item
                     del self._open[1:]
                 self._item_at, self._size = len(self._open), 0
         elif self._item_at < 0:

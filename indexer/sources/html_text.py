@@ -24,7 +24,7 @@ ELEMENTS: Final = {kind: frozenset(names.split()) for kind, names in rows(__file
 _BLOCKS: Final = ELEMENTS["block"]
 _CELLS: Final = frozenset({"td", "th"})
 _DROPPED: Final = frozenset({"script", "style", "template", "title", "iframe", "svg", "select", "object"})
-_PROGRAMS: Final = frozenset({"script", "style"})  # without an end tag, the rest is not text
+_PROGRAMS: Final = frozenset({"script", "style"})  # if the end tag is missing, the rest is not text
 _INLINE: Final = ELEMENTS["inline"]
 _TAGS: Final = _BLOCKS | _CELLS | _DROPPED | _INLINE
 
@@ -39,7 +39,7 @@ _MARKUP: Final = late_pattern(
 _ESCAPED_BLOCK: Final = late_pattern(r"</(?:p|div|li|span|a|h[1-6]|strong|em)>|<br ?/?>|<p>", re.IGNORECASE)
 _HUGE_NUMBER: Final = late_pattern(r"&#[xX]?[0-9a-fA-F]{8,}+;?")
 _INVISIBLE: Final = late_pattern("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff]")
-_END: Final = "\0"  # of a paragraph; no text has it
+_END: Final = "\0"  # marks the end of a paragraph; no text contains it
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
 
 
@@ -130,7 +130,7 @@ def decode_html(text: str) -> str:
 
 
 def _pieces(markup: str) -> Iterator[str | None]:
-    """Yield the texts between tags, and None at the end of a paragraph."""
+    """Yield the texts between tags, and ``None`` at the end of each paragraph."""
     endless: set[str] = set()  # missing end tags are searched for only once
     at = 0
     while (start := markup.find("<", at)) >= 0:
@@ -183,7 +183,8 @@ def _after_declaration(markup: str, start: int, endless: set[str]) -> int:
 def _after_dropped(markup: str, name: str, at: int, endless: set[str]) -> int:
     """Return the end of an element whose content is dropped, such as a script.
 
-    If its end tag is missing, a program ends with the markup, and any other element at once.
+    If the end tag is missing, a script or style ends at the end of the markup, and any other element directly
+    after its start tag.
 
     Args:
         markup: The markup.

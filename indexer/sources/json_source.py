@@ -1,7 +1,4 @@
-"""Read JSON with any field names.
-
-It may be lines with an object each, or a document with lists of items.
-"""
+"""Read JSON with any field names: lines with an object each, or a document with lists of items."""
 
 from __future__ import annotations
 
@@ -72,13 +69,11 @@ def _source_of_lines(context: ReadContext, lines: Iterator[JsonLine], reader: Re
 
 
 class RecordReader:
-    """Reads records one by one.
-
-    They are records that Dragoman exported, or have any field names.
+    """Reads records one by one, which Dragoman exported or which have any field names.
 
     Args:
-        context: The name and options of the source. If the options map a name, no record is read as one that
-            Dragoman exported.
+        context: The name and options of the source. If the options map field names, no record is read as an
+            exported record.
     """
 
     def __init__(self, context: ReadContext) -> None:
@@ -146,7 +141,7 @@ def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[Jso
 
 def _parse(line: str) -> Any:
     try:
-        # Equivalent to json.loads for a line with only an object, in two thirds of the time.
+        # If the line is a single object, this equals json.loads, in two thirds of the time.
         record, end = _SCAN(line, 0)
         if end == len(line) or (end == len(line) - 1 and line[end] == "\n"):
             return record
@@ -258,9 +253,7 @@ _DECODE: Final = json.JSONDecoder(strict=False).raw_decode
 
 
 def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Iterator[object]:
-    """Parse the values of a JSON text one by one, up to the first fault.
-
-    The fault is reported.
+    """Parse the values of a JSON text one by one, up to the first fault, which is reported.
 
     Args:
         stream: The bytes from the start; closed at the end.
@@ -380,10 +373,7 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _number_items(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
-    """Yield items with their numbers.
-
-    Search hits that list near duplicates without their texts are reported.
-    """
+    """Yield items with their numbers, and report search hits that lack the texts of near duplicates."""
     for number, item in enumerate(items, start=1):
         yield number, item
         if isinstance(item, dict) and "rank" in item and item.get("same"):
@@ -401,10 +391,7 @@ def _foreign_items(
 
 
 def _defaults(first: object) -> SourceDefaults:
-    """Return the values that hold for all items of a document.
-
-    These are the language and, for JSON Feed, the link and the author.
-    """
+    """Return the language that a document states for all items and, for JSON Feed, the link and author."""
     if not isinstance(first, dict):
         return SourceDefaults()
     language = first.get("language", "")

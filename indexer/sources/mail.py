@@ -1,6 +1,6 @@
 """Read mailboxes (mbox) and single messages, within limits of size.
 
-Each article linked in a mail of Google Alerts is an item.
+In a message from Google Alerts, each linked article is an item. Any other message is an item.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Headers:
         value = self._message.get(header, "")
         name = _ADDRESS.sub("", value).strip()
         if name == value.strip() and (comment := _COMMENT.search(value)):
-            name = comment[1]  # address (Name)
+            name = comment[1]  # the value is of the form "address (Name)"
         name = decode_words(name.strip().strip("\"'").replace("\\", ""))
         return name or self.text(header).strip("<>")
 
@@ -67,12 +67,13 @@ class Headers:
         """Return the day on which a message was sent, in its time zone.
 
         Args:
-            separator: The line before the message in a mailbox file, which has the day of receipt; empty if
-                there is none.
+            separator: The separator line of a mailbox file, which has the day of receipt; empty for a single
+                message.
 
         Returns:
-            The day: that of the Date header, or the day of receipt if the header is missing or invalid, or
-                None. Then the text of the header if it is invalid, or else an empty text.
+            The day, and the Date header if it is invalid (otherwise an empty text). The day is that of the
+            Date header, or the day of receipt if the header is missing or invalid. It is ``None`` if there is
+            no day of receipt either.
         """
         own = self.text("date")
         if stated := read_date(own):
@@ -88,7 +89,7 @@ class Headers:
 
 def decode_words(value: str) -> str:
     """Decode the encoded words (RFC 2047) and the raw bytes of a header."""
-    pieces: list[tuple[bytes, str]] = []  # and the charset of each; empty if it is unknown
+    pieces: list[tuple[bytes, str]] = []  # the bytes and the charset of each piece; empty if unknown
     at = 0
     for word in _ENCODED.finditer(value):
         pieces.append((value[at : word.start()].encode("utf-8", "surrogateescape"), ""))
@@ -102,10 +103,7 @@ def decode_words(value: str) -> str:
 
 
 def decode_text(data: bytes, charset: str) -> str:
-    """Decode a text.
-
-    It is decoded as UTF-8 if valid, or else as its charset, or else by detection.
-    """
+    """Decode a text as UTF-8 if it is valid, otherwise with the given charset or a detected encoding."""
     charset = charset.partition("*")[0].strip("\"' ").lower()
     if not charset.startswith(_STATEFUL):
         try:
@@ -202,7 +200,7 @@ def _texts(part: Message, attached: list[str]) -> Iterator[str]:
     payload: Any = part.get_payload()
     is_attached = part.get_content_disposition() == "attachment" or part.get_filename()
     if isinstance(payload, list):
-        if kind == "multipart/alternative":  # the plain text; another if it is empty
+        if kind == "multipart/alternative":  # read the plain text, or another version if it is empty
             plain_first = sorted(payload, key=lambda part: part.get_content_type() != "text/plain")
             yield from next(filter(None, ([*_texts(inner, attached)] for inner in plain_first)), ())
         elif kind == "message/delivery-status":
@@ -226,10 +224,7 @@ def _decoded_text(part: Message) -> str:
 
 
 def _unwrap_lines(text: str) -> list[str]:
-    """Split plain text into paragraphs.
-
-    Wrapped lines of the same quotation level are merged.
-    """
+    """Split plain text into paragraphs, merging wrapped lines of the same quotation level."""
     paragraphs: list[str] = []
     quote, continues = "", False
     for line in text.splitlines():
@@ -268,8 +263,8 @@ class MessageReader:
             separator: The separator line before the message in a mailbox.
 
         Yields:
-            The item, the articles of an attached export, or the results of Google Alerts. Nothing if there is
-            no text or too much text, which is reported as skipped.
+            The item, the articles of an attached export, or the results of Google Alerts. A message without
+            text or with too much text yields nothing, and is reported as skipped.
         """
         skip = partial(self._context.skip, lines.first)
         attached: list[str] = []
@@ -341,8 +336,8 @@ def _alert_items(
     Args:
         markup: The HTML of the mail.
         subject: The subject of the mail, which names the query.
-        day: The day of the mail. It is used as an estimate of the articles' dates, because they are at most a
-            little older.
+        day: The day of the mail. It is an estimate of the articles' dates, which are the same or a little
+            earlier.
         place: The lines of the mail in its file.
         ids: Assigns ids to the items of the source.
     """
@@ -393,10 +388,11 @@ def _results(markup: str) -> dict[str, list[str]]:
 
 
 def _target(attributes: str) -> tuple[str, bool]:
-    """Return the URL of the article behind a link in an alert.
+    """Return the URL of the article to which a link in an alert leads.
 
-    The second value is whether the link leads to Google itself, for example to the settings of the alert.
-    Then there is no article, and the URL is empty.
+    Returns:
+        The URL, and whether the link leads to Google itself, for example to the settings of the alert. Then
+        the URL is empty.
     """
     found = _HREF.search(attributes)
     address = unescaped("".join(found.groups(""))).strip() if found else ""

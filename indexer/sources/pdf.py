@@ -34,10 +34,10 @@ _HYPHEN: Final = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
 _SPLIT: Final = "\ufffe\x02"  # placeholders for the hyphen of a split word
 _EDGES: Final = 2  # lines at the top and at the bottom of a page that may be its header and its footer
 _MIN_PAGES: Final = 3  # pages with the same header
-_WIDER: Final = 1.35  # times the usual line spacing, a gap ends a paragraph
-_INDENT: Final = 6.0  # points
-_SHORT: Final = 0.82  # below this share of the text width, a line ends a paragraph
-_OTHER_SIZE: Final = 1.1  # times the font size of the text, a line is a heading
+_WIDER: Final = 1.35  # a line distance above this multiple of the usual one ends a paragraph
+_INDENT: Final = 6.0  # minimum indent of the first line of a paragraph, in points
+_SHORT: Final = 0.82  # a line below this share of the text width may end a paragraph
+_OTHER_SIZE: Final = 1.1  # minimum ratio of the font sizes of a heading and the text, or the reverse
 
 
 class Line(NamedTuple):
@@ -103,7 +103,7 @@ def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
 def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
     group = [lines[0]]
     distance = _usual_distance(lines)
-    right = sorted(line.right for line in lines)[int(len(lines) * 0.9)]  # that a tenth of the lines reach
+    right = sorted(line.right for line in lines)[int(len(lines) * 0.9)]  # a tenth of the lines end there
     for above, line in pairwise(lines):
         if _begins(above, line, group, distance, right):
             yield group
@@ -153,11 +153,11 @@ if find_spec("pypdfium2") is None:  # only the child process imports it
     raise ImportError("pypdfium2 is not installed", name="pypdfium2")
 
 _WHY: Final = {"encrypted": message("sources.encrypted"), "damaged": message("sources.damaged_pdf")}
-_MIN_LETTERS: Final = 20  # on each page of a text; a scanned image has at most a stamp
+_MIN_LETTERS: Final = 20  # letters in a document with text; scanned images have at most a stamp
 _DAY: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
 _HEAD: Final = 12  # lines that may have the title
 _LARGER: Final = 1.15  # font size of a title relative to that of the text
-_NEARLY: Final = 0.95  # nearly the largest font size
+_NEARLY: Final = 0.95  # minimum font size of a line of the title, relative to the largest
 _MAX_TITLE_LENGTH: Final = 250
 
 
@@ -192,7 +192,7 @@ def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
 
 def _article(pages: list[list[Line]], properties: dict[str, str], context: ReadContext) -> Source:
     texts, removed = remove_page_headers(pages)
-    if not any(texts):  # each page is the same
+    if not any(texts):  # all lines were removed, because all pages are the same
         texts, removed = pages, 0
     if removed:
         context.skip(1, message("skip.page_headers", lines=removed))
@@ -207,9 +207,10 @@ def _article(pages: list[list[Line]], properties: dict[str, str], context: ReadC
 
 
 def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[list[Line]]]:
-    """Return the title, and the pages without it.
+    """Return the title and the pages without it, or ``None`` and an empty list if there is no title.
 
-    The title is the first lines, if they are in a larger font.
+    The title is the first lines in the largest font at the top of the document, if this is larger than that
+    of the text.
     """
     first = next((page for page in pages if page), [])
     sizes = [line.size for page in pages for line in page for _ in range(len(line.text) // 20 + 1)]

@@ -49,8 +49,9 @@ class Head(NamedTuple):
     """The title of a page.
 
     Attributes:
-        title: The title, or None.
-        at: The position of the title's block on the page; None if the page does not show it.
+        title: The title; ``None`` if the page has none.
+        at: The position of the title's block among the blocks of the page; ``None`` if the page does not show
+            the title.
     """
 
     title: str | None
@@ -72,7 +73,7 @@ def article_text(
     lines = _main_lines(root)
     links = {block.text for block in blocks if _is_link(block)}
     title, title_at = head
-    if title in lines[:_HEAD]:  # lines above the title belong to the site
+    if title in lines[:_HEAD]:  # the lines above the title are not part of the article
         lines = lines[lines.index(title) + 1 :]
     lines = _cut_at_teasers(lines, teasers)
     others = [(index, line) for index, line in enumerate(lines) if line not in teasers]
@@ -86,7 +87,7 @@ def article_text(
 
 
 def _main_lines(root: Any) -> list[str]:
-    # The caller reports skipped content.
+    # No log messages: the caller reports skipped content.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     found: Any = bare_extraction(root, fast=True, include_comments=False, deduplicate=False)
     if found is None or len(found.text) < _LITTLE:  # a slower method may find more
@@ -117,10 +118,7 @@ def _is_link(block: Block) -> bool:
 
 
 def _is_page_furniture(line: str, index: int, links: set[str], title: str | None) -> bool:
-    """Return whether a line is not part of the article.
-
-    Examples are a link, "Read more", and the date.
-    """
+    """Return whether a line is not part of the article, such as a link, "Read more" or the date."""
     if len(line) > _SHORT:
         return False
     words = plain_words(line)
@@ -188,7 +186,7 @@ def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
     place = next((index for index, block in enumerate(blocks) if squeeze(block.text) == keys[0]), None)
     if place is None and only:
         place = only[0][0]
-    if place is None:  # the site before the title may be unknown
+    if place is None:  # the title may begin with the unknown name of the site
         long = [(at, block.text) for at, block in enumerate(blocks) if len(block.text) >= _MIN_DISTINCT_TITLE]
         parts = [Head(text, at) for at, text in long if declared[0].endswith((f": {text}", f" - {text}"))]
         return parts[0] if parts else Head(declared[0], None)
@@ -232,9 +230,9 @@ def _agrees(heading: str, titles: Sequence[str]) -> bool:
 
 
 def _remove_additions(heading: str, titles: Sequence[str]) -> str:
-    """Remove a name, a date or a subtitle from a heading, given the stated title."""
+    """Remove a name, date or subtitle that follows the title in a heading, given the stated titles."""
     begun = [title for title in titles if len(title) > _MIN_DISTINCT_TITLE and heading.startswith(title)]
-    title = max(begun, key=len, default=heading)  # shorter ones are truncated
+    title = max(begun, key=len, default=heading)  # shorter titles may be truncated
     return heading if title.endswith(("…", "...")) or not heading[len(title) :][:1].isspace() else title
 
 

@@ -107,10 +107,7 @@ def time_of(element: Any) -> str | None:
 
 
 def _bare_url(link: str) -> str:
-    """Normalise a URL for comparison.
-
-    The result is empty for a URL without a path.
-    """
+    """Normalise a URL for comparison; the result is empty for a URL without a path."""
     bare = re.sub(r"^https?://(?:www\.)?", "", link.strip().lower())
     return bare.rstrip("/") if link.count("/") > 2 else ""
 
@@ -159,10 +156,7 @@ def _type(node: dict[str, Any]) -> str:
 
 
 def _values(value: Any) -> Iterator[str]:
-    """Yield the texts in a JSON value.
-
-    They are a string, the elements of a list, or the name or URL of an object.
-    """
+    """Yield the texts in a JSON value: a string, the elements of a list, or an object's name or URL."""
     if isinstance(value, list):
         for one in value[:50]:
             if not isinstance(one, list):
@@ -180,7 +174,7 @@ def _scope(element: Any) -> str | None:
     """Return the type of the microdata item around an element.
 
     Returns:
-        The type; empty if the item has none, None if the element is in no item.
+        The type. It is empty if the item has no type, and ``None`` if the element is not in an item.
     """
     for above in element.iterancestors():
         if above.get("itemscope") is not None:
@@ -207,7 +201,7 @@ def link_of(stated: Stated, address: str | None) -> str | None:
     """Return the canonical URL of the page.
 
     Returns:
-        The canonical URL, resolved. If it is missing, the given URL, which may be None.
+        The canonical URL, resolved. If the page states none, ``address``, which may be ``None``.
     """
     declared = [value.strip() for value in _stated_urls(stated)]
     bases = [*(base.get("href") or "" for base in stated.root.iter("base")), address or "", *declared]
@@ -254,10 +248,7 @@ def language_of(stated: Stated) -> str | None:
 
 
 def day_first(stated: Stated) -> bool | None:
-    """Return whether dates in the locale of a page begin with the day.
-
-    None if unknown.
-    """
+    """Return whether dates in the locale of a page begin with the day, or ``None`` if unknown."""
     declared = [*stated.meta("og:locale", "content-language"), stated.root.get("lang") or ""]
     for code in declared:
         language, _, region = code.strip().lower().replace("_", "-").partition("-")
@@ -269,9 +260,9 @@ def day_first(stated: Stated) -> bool | None:
 
 
 def author_of(stated: Stated, sites: set[str]) -> str | None:
-    """Return the authors that a page states, or None if it states none who may be a person.
+    """Return the authors that a page states, or ``None`` if it states no person.
 
-    ``sites`` are the names of the site, which are no authors.
+    ``sites`` are the names of the site, which do not count as authors.
     """
     for values in (
         stated.linked("author", "creator"),

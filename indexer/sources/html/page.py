@@ -40,12 +40,12 @@ _MIN_WORDS: Final = 5  # words of a headline without a heading element
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MARKED: Final = re.compile(r"headline|title|titre|titulo|titular|heading", re.IGNORECASE)
 _APART: Final = ("nav", "footer", "form", "button")
-# A path with words or a day identifies a story, and its query is ignored: it often has the referrer.
+# A path with words or a day identifies a story. Then the query of the URL, often a referrer, is ignored.
 _NAMES_DAY: Final = re.compile(r"/\d{4}/\d\d?/")
 _BEHIND_WORDS: Final = ("/index.html", "/index.htm", "/")
 _BULLET: Final = re.compile(r"^[•·▪»›>*–-]+\s*")
-_MIN_MARKED_HEADLINES: Final = 5  # with this many marked headlines and
-_SHARE_MARKED: Final = 0.2  # this share of marked headlines, the others are menus or lists
+_MIN_MARKED_HEADLINES: Final = 5  # if a page has as many marked headlines, and
+_SHARE_MARKED: Final = 0.2  # their share is at least this, the other headlines are menus or lists
 _MAX_BLOCK_SIZE: Final = 700  # characters of a headline and its introduction
 _HIGHEST: Final = 8  # levels from a headline up to its block
 
@@ -78,7 +78,7 @@ def headlines(root: Any, base: str | None) -> list[Headline]:
     for title, link, element, is_marked in _candidates(root):
         one = Headline(title, _resolve_link(link, base), element, is_marked)
         key = _story(one.link)
-        if found and _story(found[-1].link) == key:  # image, headline and teaser of a single story
+        if found and _story(found[-1].link) == key:  # the links of an image, a headline and a teaser
             if (is_marked, len(title)) > (found[-1].is_marked, len(found[-1].title)):
                 found[-1] = one
         elif (key, title) not in seen:
@@ -93,16 +93,13 @@ def headlines(root: Any, base: str | None) -> list[Headline]:
 
 
 def _story(link: str) -> str:
-    """Return the part of a link that identifies a story."""
+    """Return the part of a link that identifies a story: the link without its query if that suffices."""
     path = link.partition("?")[0]
     return path if names_story(path) else link
 
 
 def names_story(path: str) -> bool:
-    """Return whether a link identifies a story.
-
-    Its path then has a date or several words.
-    """
+    """Return whether the path of a link identifies a story, because it has a date or several words."""
     behind = next(filter(path.endswith, _BEHIND_WORDS), "")
     words = path.removesuffix(behind).rpartition("/")[2]  # a regular expression would take cubic time
     return words.count("-") > 1 or _NAMES_DAY.search(path) is not None
@@ -120,10 +117,7 @@ def teasers(found: Sequence[Headline], title: Any) -> set[str]:
 
 
 def block_lines(found: Sequence[Headline], title: Any) -> Iterator[list[str]]:
-    """Yield the lines in the block of each headline.
-
-    A block that contains the title is left out.
-    """
+    """Yield the lines in the block of each marked headline, except blocks that contain ``title``."""
     above = set() if title is None else {title, *title.iterancestors()}
     for one in found:
         if one.is_marked and one.block not in above:
@@ -148,7 +142,10 @@ def _candidates(root: Any) -> Iterator[tuple[str, str, Any, bool]]:
 
 
 def _heading(link: Any) -> Any:
-    """Return the heading element around a link, or else the one inside it."""
+    """Return the element with the text of a linked heading, or ``None`` if a link is not a heading.
+
+    It is the heading element inside the link, or the link itself if it is inside a heading element.
+    """
     if (inner := next(link.iterdescendants(*_HEADINGS), None)) is not None:
         return inner
     above = link.getparent()
@@ -167,7 +164,7 @@ def _is_named(link: Any) -> bool:
 
 
 def _only_link(heading: Any) -> str | None:
-    """Return the only link in a heading's block, or None if there are several."""
+    """Return the only link in the block around a heading, or ``None`` if there is none or several."""
     block = heading.getparent()
     for _ in range(3):
         if block is None or len(list(islice(block.iter(heading.tag), 2))) > 1:
@@ -198,7 +195,7 @@ def _resolve_link(link: str, base: str | None) -> str:
 
 
 def _extend_blocks(found: list[Headline]) -> list[Headline]:
-    """Extend the block of each headline as far as it contains no other headline."""
+    """Replace the block of each headline by the largest element around it without another headline."""
     held = Counter(above for one in found for above in one.block.iterancestors())
     widened = []
     for one in found:
@@ -212,7 +209,7 @@ def _extend_blocks(found: list[Headline]) -> list[Headline]:
     return widened
 
 
-_MIN_ARTICLE_LENGTH: Final = 150  # characters of an article with a title that is not declared as one
+_MIN_ARTICLE_LENGTH: Final = 150  # characters of a page with a title that does not state to be an article
 _MIN_UNTITLED_LENGTH: Final = 250
 _LITTLE: Final = 300  # characters; a shorter text is hardly a complete article
 _MIN_HEADLINES: Final = 5
@@ -247,8 +244,8 @@ def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -
         context: The name and options of the source. Its ``on_skip`` is called if the page is not an article.
 
     Returns:
-        The item, without an id, because pages of a source may share a URL; None if the page is not an
-        article.
+        The item; ``None`` if the page is not an article. The item has no id, because several pages of a
+        source may have the same URL.
     """
     try:
         page = _parse_page(data, url, context.name)
@@ -318,8 +315,8 @@ def _other_headlines(page: _Page, found: Sequence[Headline]) -> list[Headline]:
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
     """Return whether a page is an article.
 
-    It is one if it states so, or if it has enough text outside the blocks of headlines. The home page of a
-    site with many headlines is none.
+    A page is an article if it states so, or if it has enough text outside the blocks of headlines. The home
+    page of a site with many headlines is not an article.
     """
     length = sum(map(len, paragraphs))
     others = _other_headlines(page, found)
@@ -339,10 +336,7 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
 
 
 def _is_in_headline_blocks(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) -> bool:
-    """Return whether most of a text is in the blocks of headlines, as on an overview.
-
-    The blocks must belong to different headlines.
-    """
+    """Return whether most of a text is in the blocks of several headlines, as on an overview."""
     text = set(paragraphs)
     sizes = [sum(map(len, text.intersection(lines))) for lines in block_lines(others, title)]
     return len([*filter(None, sizes)]) >= _MIN_HELD_HEADLINES and sum(sizes) > sum(map(len, text)) / 2

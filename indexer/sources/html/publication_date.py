@@ -1,7 +1,4 @@
-"""Find the publication date of a page.
-
-It is in the page's metadata, near its title, or in its URL.
-"""
+"""Find the publication date of a page in its metadata, near its title, or in its URL."""
 
 from __future__ import annotations
 
@@ -35,7 +32,7 @@ def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
         day_first: Whether the day precedes the month in numeric dates; None if unknown.
 
     Returns:
-        The day; None if the text is not a date, or is a future date.
+        The day; ``None`` if the text is not a date, or is a future date.
     """
     day = read_day(text, day_first=day_first)
     return day if day and day <= datetime.now(UTC).date() + _AHEAD else None
@@ -64,15 +61,15 @@ _VAGUE: Final = ("dc.date", "date")  # often the day of the last change
 _IN_LINK: Final = re.compile(
     r"[/_-]((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2]|(?<=[/-])[1-9])\2(0[1-9]|[12]\d|3[01]|(?<=[/-])[1-9])(?=[/_.-]|$)"
 )
-_SHORT: Final = 160  # characters of a line that may have the date among names and labels
-_NEAR: Final = 30  # blocks after the title that are read
-_NEXT: Final = 8  # this many of them are tried before those above the title
+_SHORT: Final = 160  # maximum characters of a line in which a date is searched for
+_NEAR: Final = 30  # blocks after the title that are searched
+_NEXT: Final = 8  # blocks after the title that are searched before those above it
 _ABOVE: Final = 6
-_PROSE: Final = 160  # characters: the text has begun
+_PROSE: Final = 160  # characters, above which a block is a paragraph of the text
 _LABEL: Final = re.compile(rf"\b(?:{wording('published')})\b")
 _CHANGED: Final = re.compile(rf"\b(?:{wording('changed')})\b|©")
-_EARLIEST_NEXT: Final = 10  # from this hour in UTC, it is the next day in New Zealand
-_LATEST_BEFORE: Final = 10  # until this hour in UTC, it is the previous day in Hawaii
+_EARLIEST_NEXT: Final = 10  # the hour in UTC from which the local day may be the next day (New Zealand)
+_LATEST_BEFORE: Final = 10  # the hour in UTC until which the local day may be the previous day (Hawaii)
 _RDFA: Final = (
     "//*[contains(@property, ':datePublished') or contains(@property, ':dateCreated') "
     "or contains(@property, ':created') or contains(@property, 'dc:date')]/@content"
@@ -120,7 +117,10 @@ def find_publication_day(
 
 
 def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
-    """Return the first date in the blocks around a headline, or else in its link, or else None."""
+    """Return the first date in the blocks around a headline.
+
+    If they have none, return the date in the link of the headline, or ``None`` if it has none either.
+    """
     for block in blocks:
         if day := _day_of(block, day_first=day_first):
             return day
@@ -141,9 +141,9 @@ def _choose_shown(stated: Sequence[tuple[date, datetime | None]], shown: Sequenc
     """Choose the publication date among the dates in the metadata, preferably a shown one.
 
     Args:
-        stated: The days in the markup, each with its time, or None for a time without a time zone. If the
-            time is in UTC, the local day may be the next or the previous day.
-        shown: The printed days, and the day in the URL.
+        stated: The days in the metadata, each with its time (``None`` if no time zone is stated). If the time
+            is in UTC, the local day may be the next or the previous day.
+        shown: The shown days: the printed day, and the day in the URL.
     """
     first, moment = stated[0]
     if first not in shown and (agreed := [day for day, _ in stated if day in shown]):
@@ -170,9 +170,10 @@ def _find_day_in_link(link: str) -> date | None:
 
 
 def _find_printed_day(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) -> date | None:
-    """Return the date near the title, or None if there is none.
+    """Return the date near the title, or ``None`` if there is none.
 
-    It may be after the title, before it, or after the title but farther from it, before the text.
+    It is searched for in the blocks after the title, then in those above the title, then in blocks farther
+    below, up to the second paragraph of the text.
     """
     title, after = blocks[title_at], blocks[title_at + 1 : title_at + 1 + _NEAR]
     prose = [at for at, block in enumerate(after, 1) if len(block.text) > _PROSE]
@@ -185,7 +186,10 @@ def _find_printed_day(blocks: Sequence[Block], title_at: int, *, day_first: bool
 
 
 def _only_day(stated: Stated, blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
-    """Return the date in the metadata, or else in the time elements; None if there are several or none."""
+    """Return the only date in the metadata or, if they have none, in the time elements.
+
+    The result is ``None`` if there are several dates or none.
+    """
     nodes = [value for node in stated.nodes if isinstance(value := node.get("datePublished"), str)]
     own = [element for block in blocks if not block.apart for element in _times(block.parts)]
     for values in (
@@ -200,7 +204,7 @@ def _only_day(stated: Stated, blocks: Sequence[Block], *, day_first: bool | None
 
 
 def _find_labelled_day(blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
-    """Return the date on the page with a label such as "Published"; None if there are several or none."""
+    """Return the only date with a label such as "Published", or ``None`` if there are several or none."""
     short = [block for block in blocks if len(block.text) <= _SHORT and not block.apart]
     labelled = [block for block in short if _LABEL.search(fold(block.text))]
     labelled += [block for label, block in pairwise(short) if _LABEL.fullmatch(fold(label.text).rstrip(" :"))]
@@ -230,20 +234,14 @@ def _day_of(block: Block, *, day_first: bool | None) -> date | None:
 
 
 def _translate_months(text: str) -> str:
-    """Translate names of months to English.
-
-    The languages are German, Italian, Portuguese, Dutch and Catalan.
-    """
+    """Translate German, Italian, Portuguese, Dutch and Catalan names of months to English."""
     return _OTHER_MONTH.sub(
         lambda found: f"{found[1]} {_MONTHS[found[2]]}" if found[1] else _MONTHS[found[2]], fold(text)
     )
 
 
 def _published_part(text: str) -> str:
-    """Remove the date of a later change from a line.
-
-    For example, *updated 5 May* from *Published 3 May, updated 5 May*.
-    """
+    """Remove the date of a later change: ``Published 3 May, updated 5 May`` -> ``Published 3 May,``."""
     folded = fold(text)
     changed = _CHANGED.search(folded)
     if changed is None:

@@ -18,7 +18,7 @@ from indexer.sources.html_text import ELEMENTS
 LARGEST: Final = 48 << 20
 """The maximum size of a saved page in bytes, with embedded images."""
 
-_MAX_MARKUP: Final = 8_000_000  # characters without content that is dropped unread
+_MAX_MARKUP: Final = 8_000_000  # characters, not counting content that is dropped unread
 _MAX_ELEMENTS: Final = 40_000  # the longest pages of news sites have some ten thousand
 _DEEPEST: Final = 200  # nesting depth that is kept; pages have some thirty levels
 _TOO_DEEP: Final = f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"
@@ -37,10 +37,7 @@ BLOCKS: Final = ELEMENTS["block of a page"]
 
 
 def decode_page(data: bytes) -> str:
-    """Decode a page.
-
-    It is decoded as UTF-8 if most of it is valid, or else as it declares, or else by detection.
-    """
+    """Decode a page as UTF-8 if most of it is valid, otherwise with the declared or a detected encoding."""
     declared = _DECLARED.search(data, 0, 1 << 14)
     return decode(convert_to_utf8(data, declared[1].decode("ascii")) if declared else data)
 
@@ -135,8 +132,8 @@ class Block(NamedTuple):
     Attributes:
         element: The innermost block element around the text.
         text: The text as one line.
-        apart: The ancestors that are not part of the main text, such as navigation, comments and other
-            stories.
+        apart: The ancestors of the element that are not part of the main text, such as navigation, comments
+            and other stories.
         parts: The elements with the text: the block element itself, or consecutive inline elements.
     """
 
@@ -146,16 +143,13 @@ class Block(NamedTuple):
     parts: tuple[Any, ...]
 
     def may_belong_to(self, title: Block) -> bool:
-        """Return whether a block may belong to the same story as a title.
-
-        ``title`` is the block of the title.
-        """
+        """Return whether this block may belong to the same story as the block of a title."""
         return all(element in title.apart for element in self.apart)
 
 
 def blocks_of(root: Any) -> list[Block]:
     """Return the blocks of a page that contain text."""
-    around: set[Any] = set()  # elements with blocks in them
+    around: set[Any] = set()  # the elements that contain blocks
     for block in root.iter(*BLOCKS):
         for above in block.iterancestors():
             if above in around:

@@ -18,15 +18,16 @@ from indexer.dates.dateline import DateLine, day_comes_first, match_date_line
 from indexer.sources.page import line_kinds
 from indexer.sources.page.line_kinds import PageLine, is_list_entry, is_prose, starts_with_capital
 
-_MIN_PARAGRAPHS = 100  # with fewer in a page, word frequencies mean little
+_MIN_PARAGRAPHS = 100  # with fewer paragraphs on a page, word frequencies mean little
 _SHORTEST = 120  # minimum characters of a paragraph that is judged
 _MAX_LENGTH = 4000  # characters that are read
 _STEM = 6  # letters: enough to distinguish words, few enough to match their forms
 _RAREST_WORDS = 3
-# The minimum total rarity of shared words: 1 for a word that occurs once, 0 for one in every paragraph.
+# The minimum total rarity of shared words. The rarity is 1 for a word in a single paragraph of the page, and
+# 0 for a word in every paragraph.
 _MIN_COHESION = 0.6
 
-# References to the text above: such a paragraph begins no story.
+# References to the text above. A paragraph that starts with one does not begin a story.
 _POINTS_BACK = re.compile(rf"(?:{line_kinds.wording('points back')})\b")
 
 
@@ -59,10 +60,7 @@ class Cohesion:
         return sum(rarest) < _MIN_COHESION
 
     def _stems_above(self, above: Sequence[str]) -> set[str]:
-        """Return the stems in the texts of an item.
-
-        Only texts that were added since the last call are read.
-        """
+        """Return the stems in the texts of an item, reading only texts added since the last call."""
         same, known, stems = self._above
         if same is not above or known > len(above):
             known, stems = 0, set()
@@ -111,7 +109,7 @@ def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = No
         day_first: Whether the day precedes the month in numeric dates of this page; None if unknown.
 
     Returns:
-        The date, with the text after it as ``rest``; None if the line is not a date line.
+        The date, with the text after it as ``rest``; ``None`` if the line is not a date line.
     """
     day = match_date_line(text, day_first=day_first)
     if day is None:
@@ -128,10 +126,10 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
 
     Args:
         text: The line.
-        dated: Whether a date precedes the title on the line, so that less evidence suffices.
+        dated: Whether a date precedes the text on the line. Then fewer signs of a title suffice.
 
     Returns:
-        The title, or None if there is none, and the rest of the line.
+        The title (``None`` if there is none), and the rest of the line.
     """
     head = text[: _MAX_TITLE_LENGTH + 40]
     seams = list(_NEW_SENTENCE.finditer(head))
@@ -171,7 +169,8 @@ def title_and_paragraphs(texts: Sequence[str]) -> tuple[str | None, tuple[str, .
         texts: The lines of text, at least one, without the date and the closing lines.
 
     Returns:
-        The title, or None, and the paragraphs. A location above the title becomes the first paragraph.
+        The title (``None`` if there is none), and the paragraphs. A location above the title becomes the
+        first paragraph.
     """
     title, lines = _title_and_lines(texts)
     paragraphs: list[list[str]] = []  # the lines of each paragraph
@@ -191,7 +190,7 @@ def _title_and_lines(texts: Sequence[str]) -> tuple[str | None, Sequence[str]]:
     following = rest[0] if rest else None
     if following is not None and line_kinds.is_heading(following):
         if first.endswith((":", ",")) and line_kinds.is_heading(first.rstrip(",")):
-            return f"{first} {following}", rest[1:]  # a title on two lines
+            return f"{first} {following}", rest[1:]  # the title is on two lines
         if line_kinds.is_location(first):
             return following, [first, *rest[1:]]
     if following is not None and line_kinds.is_location(first) and line_kinds.begins_like_report(following):
@@ -209,7 +208,7 @@ def _continues(length: int, above: str, line: str) -> bool:
 
 
 _MIN_DATES = 2
-_UNDER_TITLES = 0.8  # the share of date lines with a title above and none below
+_UNDER_TITLES = 0.8  # minimum share of date lines with a title above and no title below
 
 
 @dataclass(slots=True)
@@ -218,7 +217,7 @@ class OpenItem:
 
     Attributes:
         first, last: The numbers of its first and last line so far.
-        date_text: The printed date, or None.
+        date_text: The printed date; ``None`` if there is none so far.
         texts: The lines of text, without closing lines.
         closing: The link to the full text at the end of the last line; empty if there is none.
         links: The closing lines, except those that the page repeats after its stories.
@@ -270,12 +269,12 @@ class Boundaries:
             return True
         if item.closing:
             return bool(text) and not _continues_item(text, following, item)
-        # After a date everything up to the closing is one item, also a title in a second language.
+        # After a date, everything up to the closing line is one item, even a title in a second language.
         next_entry = bool(item.texts) and line_kinds.differs_only_in_numbers(text, item.texts[-1])
         if not text or item.date_text is not None or next_entry:
             return False
         if item.awaits_text():
-            # Two titles in a row are a title and its explanation, unless the second also has a kicker.
+            # Two titles in a row belong to one item, unless the second begins like "Lisbon: ...".
             first_alone = len(item.texts) == 1 and line_kinds.is_heading(item.texts[0])
             return first_alone and line_kinds.has_kicker(text) and line_kinds.is_inner_title(text, following)
         if line_kinds.is_location(text) and line_kinds.is_inner_title(following, self._body(index + 2)):

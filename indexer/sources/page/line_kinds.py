@@ -1,9 +1,9 @@
 """Classify the lines of a page as titles, prose, closing lines, or furniture.
 
-Titles and prose are recognised by their form, in any language. Closing lines are links to the full text under
-an item ("Read more here", "Leer más aquí"), recognised in English, Spanish and French without accents.
-Furniture (navigation, subscription links, separators, credits and copyright notices) is skipped. A closing at
-the end of a line of text is split from the text.
+Titles and prose are recognised by their form, in any language. A closing line is a link to the full text
+under an item ("Read more here", "Leer más aquí"). It is recognised in English, Spanish and French, and split
+from a text on the same line. Furniture (navigation, subscription links, separators, credits and copyright
+notices) is skipped.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WORDINGS = rows(__file__, "wordings.tsv")
 
 
 def wording(kind: str) -> str:
-    """Return a regular expression that matches each wording of a kind, such as ``navigation``."""
+    """Return a regular expression that matches any wording of a kind, such as ``navigation``."""
     return "|".join(wordings(kind))
 
 
@@ -38,13 +38,13 @@ def wordings(kind: str) -> list[str]:
 
 
 TITLE_LENGTH = 250  # characters; a longer line without a full stop is hardly a title
-_MAX_TITLE_LENGTH = 400  # longer titles exist, but need even longer prose as evidence
-_INNER_LENGTH = 160  # the same for a title that only its form separates from the item above
+_MAX_TITLE_LENGTH = 400  # characters; a title longer than TITLE_LENGTH must be followed by even longer prose
+_INNER_LENGTH = 160  # maximum characters of a title that only its form separates from the item above
 
 _CLOSERS = "\"'”’»)] \u00a0"
 _OPENERS = "\"'“‘«([¿¡ \u00a0"
 
-# Words that show a finite verb; a line with a full stop but without any of them may be a title.
+# Finite verbs. A line that ends with a full stop but has none of these words may be a title.
 _VERBS = re.compile(rf"\b(?:{wording('verb')})\b")
 # Openings of scenes: they start sentences, rarely titles.
 _SCENE = re.compile(wording("scene"))
@@ -56,17 +56,14 @@ _CONNECTORS = frozenset(_LINKS.split())
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether a line ends like a sentence.
-
-    Quotation marks and brackets are ignored.
-    """
+    """Return whether a line ends like a sentence, ignoring quotation marks and brackets."""
     return text.rstrip(_CLOSERS).endswith((".", "!", "?", "…"))
 
 
 def is_prose(text: str) -> bool:
     """Return whether a line looks like a paragraph.
 
-    It contains the end of a sentence, or is too long for a title.
+    It ends like a sentence and has more than 40 characters, or it is too long for a title.
     """
     return (ends_sentence(text) and len(text) > 40) or len(text) > TITLE_LENGTH
 
@@ -87,7 +84,7 @@ def is_title(text: str, following: str | None) -> bool:
 
     Args:
         text: The line.
-        following: The next line of the item that is not a closing line; None if there is none.
+        following: The next line of the item that is not a closing line; ``None`` if there is none.
     """
     if is_heading(text):
         return True
@@ -96,7 +93,7 @@ def is_title(text: str, following: str | None) -> bool:
         return False
     if not ends_sentence(text):
         return len(text) <= _MAX_TITLE_LENGTH
-    # A title with a full stop has no verb, or is a question with an addition.
+    # A title that ends like a sentence has no verb, or is a question with a shorter addition.
     if len(text) > TITLE_LENGTH or text.rstrip(_CLOSERS).endswith(("...", "…")):
         return False
     first = text.partition("?")[0]
@@ -104,10 +101,7 @@ def is_title(text: str, following: str | None) -> bool:
 
 
 def _has_verb(text: str) -> bool:
-    """Return whether a line has a verb that can be recognised.
-
-    Capitalised words are ignored.
-    """
+    """Return whether a line has a recognised verb, ignoring capitalised words."""
     small = " ".join(word for word in text.split() if not word[0].isupper())
     return _VERBS.search(plain_words(small)) is not None
 
@@ -119,15 +113,12 @@ def is_inner_title(text: str, following: str) -> bool:
     if text.rstrip().endswith(":"):
         return False
     if _KICKER.match(text) and _KICKER.match(following) and text.rstrip(_CLOSERS).endswith("?"):
-        return False  # question and answer of an interview, each after the speaker's name
+        return False  # question and answer of an interview, each with the name of the speaker
     return is_prose(following) and len(following) > len(text)
 
 
 def has_kicker(text: str) -> bool:
-    """Return whether a heading starts with a few words and a colon.
-
-    For example, "Lisbon: a harbour wakes up".
-    """
+    """Return whether a heading starts with a few words and a colon: "Lisbon: a harbour wakes up"."""
     return _KICKER.match(text) is not None
 
 
@@ -152,10 +143,7 @@ def differs_only_in_numbers(text: str, other: str) -> bool:
 
 
 def starts_with_capital(text: str) -> bool:
-    """Return whether a line starts with a capital or a digit.
-
-    Opening quotation marks are ignored.
-    """
+    """Return whether a line starts with a capital or a digit, ignoring opening quotation marks."""
     first = text.lstrip(_OPENERS)[:1]
     return bool(first) and not first.islower()
 
@@ -169,8 +157,8 @@ _MAX_LENGTH = 240  # characters of a closing line, or of a closing at the end of
 _ALIKE = 0.88  # similarity of two phrases: enough for "reade mor here", not for "bread for here"
 MAX_REFRAIN_LENGTH = 40  # characters
 _MIN_WORD_LENGTH = 3  # letters of a significant word
-_MIN_REFRAINS = 5  # times on the page: a title may recur twice, a list of offices now and then
-_UNDER_TEXT = 0.9  # the share that follows the end of a sentence; labels follow dates, or precede titles
+_MIN_REFRAINS = 5  # minimum occurrences on the page; other lines, such as titles, recur less often
+_UNDER_TEXT = 0.9  # minimum share of occurrences after the end of a sentence, where labels rarely occur
 
 
 def _patterns() -> dict[str, list[str]]:
@@ -192,7 +180,7 @@ _INVITATION = re.compile("|".join(_PATTERNS["invitation"]))
 _OF_LINKS = frozenset(word for words in _PATTERNS["words"] for word in words.split())
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-ÖØ-Þ¿¡])")
-# The possible starts of a closing inside a line: after a sentence, at a bar, or at an initial word of one.
+# The possible starts of a closing line within a line: after a sentence, at a bar, or at a word like "Read".
 _SEAMS = re.compile(
     r"(?<=[.!?…\"'”’»)\]])\s*(?=[A-ZÀ-ÖØ-Þ¿¡])|\s*[|>»]+\s*(?=\w)|"
     r"\s(?=(?:Read|Leer|Lire|Learn|Click|Para|Pour|To|For)\s)"
@@ -219,15 +207,12 @@ def is_closing(text: str) -> bool:
 
 
 def is_invitation(text: str) -> bool:
-    """Return whether a line invites to read more, as some closing lines and titles do."""
+    """Return whether a line is an invitation to read more, like some closing lines and titles."""
     return len(text) <= _MAX_LENGTH and _INVITATION.match(plain_words(text)) is not None
 
 
 def significant_words(closing: str) -> set[str]:
-    """Return the significant words of a closing line.
-
-    For "Download the tide tables here", these are "tide" and others.
-    """
+    """Return the words of a closing line that name its target, such as "tide" in "Download tide tables"."""
     sentences = map(plain_words, _SENTENCES.split(closing))
     words = {word for sentence in sentences if not _misspelt(sentence) for word in sentence.split()}
     long = [word for word in words - _OF_LINKS if len(word) >= _MIN_WORD_LENGTH]
@@ -244,7 +229,8 @@ def split_closing(text: str) -> tuple[str, str]:
         return "", text
     first = max(0, len(text) - _MAX_LENGTH)
     sentences = {match.end(): match.start() for match in _SENTENCES.finditer(text, first)}
-    # Backwards, so that each sentence is read once: all from `end` to `cut` may accompany a link.
+    # Read backwards, so that each sentence is read once. The closing begins at `cut`. The sentences from
+    # `end` to `cut` belong to it only if a link precedes them.
     cut = end = len(text)
     at_end = _ends_in_link(plain_words(text[first:end]))
     for seam in reversed(list(_SEAMS.finditer(text, first))):
@@ -272,9 +258,9 @@ def _ends_in_link(words: str) -> bool:
 
 
 def _is_allowed_in_closing(words: str) -> bool:
-    """Return whether a sentence may precede or follow a link in a closing line.
+    """Return whether a sentence may be in a closing line with a link.
 
-    It may if it only invites the reader to read more, or has no words.
+    It must be an invitation to read more, or have no words.
     """
     return not words or _INVITATION.match(words) is not None
 
@@ -332,7 +318,7 @@ class PageLine:
     Attributes:
         number: The line number, 1-based.
         text: The line without leading and trailing spaces and vertical bars.
-        body: The text without the closing at its end; empty for a closing line.
+        body: The text without the closing line at its end; empty if the whole line is a closing line.
         closing: The link to the full text at the end of the line; empty if there is none.
         refrain: Whether the page repeats this line under its items ("Full details »").
     """
@@ -365,7 +351,7 @@ def read_page_lines(text: str, context: ReadContext) -> list[PageLine]:
             lines.append(PageLine(number, line, "", line, refrain=True))
         else:
             lines.append(PageLine(number, line, *split_closing(line)))
-    for index in range(len(lines)):  # from the top: a closing may follow an imperative, itself a closing
+    for index in range(len(lines)):  # from the top: the kind of a line may depend on the line above
         lines[index] = _judge_invitation(lines, index)
     return lines
 
@@ -385,10 +371,7 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
 
 
 def furniture_reason(text: str) -> str | None:
-    """Return why a line is furniture, for messages.
-
-    None if it may be part of an item.
-    """
+    """Return why a line is furniture, for messages, or ``None`` if it may be part of an item."""
     if len(text) > _MAX_FURNITURE_LENGTH:
         return None
     words = plain_words(text)
@@ -406,7 +389,7 @@ def furniture_reason(text: str) -> str | None:
 def is_signature(text: str) -> bool:
     """Return whether a line names the author of a quotation: "Ana Prieto, 3 May 2007".
 
-    The name must have at least two capitalised words, unlike that of most towns.
+    The name must have at least two capitalised words, which the names of most towns do not have.
     """
     match = _SIGNATURE.fullmatch(text.strip())
     if match is None:

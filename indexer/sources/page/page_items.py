@@ -37,13 +37,13 @@ _MAX_OTHER_SHARE: Final = 0.1  # the share of lines that may have another form
 _MIN_WORDS, _MAX_LENGTH = 4, 200  # words, and characters, of a headline
 _MEAN_LENGTH: Final = 40  # characters: names and labels are shorter
 _MAX_PROSE_SHARE: Final = 0.02
-# A headline names a person, a place or a number; lines of a poem rarely do.
+# The minimum share of lines that name a person, a place or a number, as lines of a poem rarely do.
 _NAMING: Final = 0.6
-# Entries of a list ("Ana Prieto, harbour master, Porto"; "200 g of rice from Valencia") have two commas, or
-# begin with a digit; headlines rarely do.
+# The maximum share of lines that have two commas or begin with a digit. Entries of a list do ("Ana Prieto,
+# harbour master, Porto"; "200 g of rice from Valencia"), headlines rarely.
 _MAX_ENTRY_SHARE: Final = 0.3
-_VERBS: Final = 0.2  # the minimum share of lines; agendas, bibliographies and contents have hardly any
-_DIFFERENT_BEGINNINGS: Final = 0.6  # the minimum share of lines; a transcript repeats its speakers
+_VERBS: Final = 0.2  # minimum share of lines with a verb, which agendas and bibliographies hardly have
+_DIFFERENT_BEGINNINGS: Final = 0.6  # minimum share of different beginnings; a transcript repeats speakers
 _VERSE_ENDS: Final = (",", ";", ":", ".", "…")
 _LABEL_WORDS: Final = 2
 
@@ -66,10 +66,7 @@ def are_headlines(lines: Sequence[str]) -> bool:
 
 
 def may_be_headlines(lines: Sequence[str]) -> bool:
-    """Return whether a text may be a list of headlines.
-
-    Its lines are then short, and few of them are sentences.
-    """
+    """Return whether a text may be a list of headlines: short lines, few of which are sentences."""
     if len(lines) < _MIN_DOUBTFUL_LINES or not _are_short(lines):
         return False
     others = sum(line.endswith(_VERSE_ENDS) or not line_kinds.starts_with_capital(line) for line in lines)
@@ -135,14 +132,14 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
     """Split the text of a page into items.
 
     An item starts at a date line. Without one, it starts after the closing line of the previous item, at a
-    title above a paragraph, or at a paragraph that shares no rare word with the item above. Its lines include
-    its closing lines. A closing line with words that are not in the item's text ("Download the tide tables")
-    becomes the item's last paragraph; all others are reported together.
+    title above a paragraph, or at a paragraph that shares no rare word with the item above. The item ends
+    with its closing lines. A closing line with words that are not in the item's text ("Download the tide
+    tables") becomes the item's last paragraph. All other closing lines are reported together.
 
     Args:
         text: The whole page.
         context: The name and options of the source.
-        headlines: Whether each line is a headline; None to judge by the text.
+        headlines: Whether each line is a headline; ``None`` to detect this from the text.
 
     Yields:
         The items, in page order.
@@ -163,8 +160,8 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
 def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: bool) -> Iterator[RawItem]:
     """Yield each line as an item, except closing lines such as "Read more here".
 
-    Names of sections are reported and skipped, unless ``with_labels``. An imperative such as "Visit the
-    harbour" may be a closing line on other pages; here it is a headline, unless the page repeats it.
+    If ``with_labels`` is false, names of sections are reported and skipped. An imperative such as "Visit the
+    harbour", which is a closing line on other pages, is a headline here, unless the page repeats it.
     """
     left_out: list[str] = []
     item: OpenItem | None = None
@@ -233,7 +230,7 @@ def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
 
 
 def _reason_to_skip(line: PageLine, item: OpenItem | None) -> str | None:
-    """Return why a line does not belong to an item, or None if it does."""
+    """Return why a line does not belong to any item, or ``None`` if it may belong to one."""
     if not line.body:
         if item is None:
             return message("skip.orphan_closing")
@@ -272,10 +269,7 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
 
 
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
-    """Return the closing lines with words that the item's text lacks.
-
-    Other closing lines are added to ``left_out``.
-    """
+    """Return the closing lines with words that the item's text lacks, and add the others to ``left_out``."""
     declared = set(plain_words(" ".join(item.texts)).split())
     links = tuple(link for link in item.links if line_kinds.significant_words(link) - declared)
     left_out += [link for link in item.links if link not in links]

@@ -52,7 +52,7 @@ def find_code(text: str) -> tuple[str, str] | None:
     """Split a line that begins with a Factiva field code.
 
     Returns:
-        The field, and the rest of the line; None for another line.
+        The field, and the rest of the line; ``None`` if the line does not begin with a field code.
     """
     found = _CODE.fullmatch(text.strip(" \u00a0"))
     field = _labels("factiva").get(found[1].lower()) if found else None
@@ -60,7 +60,9 @@ def find_code(text: str) -> tuple[str, str] | None:
 
 
 def find_label(text: str, system: str) -> tuple[str, str, str] | None:
-    """Split a line that begins with a label, into the field, the label and the rest, or return None.
+    """Split a line that begins with a label into the field, the label and the rest of the line.
+
+    The result is ``None`` if the line does not begin with a label.
 
     Args:
         text: The line.
@@ -145,8 +147,8 @@ def read_factiva(lines: Sequence[Line]) -> Fields:
 
 _ONE_SPACE: Final = re.compile(r"([A-Z]{2,3}) (?=\S)")
 _BEHIND_TEXT: Final = frozenset("codes keywords publisher restrictor notes contact id".split())
-_LISTS: Final = frozenset("companies industries subjects countries".split())  # such as "uk : United Kingdom"
-_WRAPPED: Final = 2  # lines without a code behind the text, such as the rest of a list of subjects
+_LISTS: Final = frozenset("companies industries subjects countries".split())  # fields like "uk : Kingdom"
+_WRAPPED: Final = 2  # maximum of consecutive lines without a code after the text, such as wrapped subjects
 
 
 def _widen_codes(lines: Sequence[Line]) -> Sequence[Line]:
@@ -173,10 +175,7 @@ def _widen_codes(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _read_order(fields: Fields) -> None:
-    """Read the fields of a Factiva article without styles.
-
-    Their position relative to the word count shows the field.
-    """
+    """Read the fields of a Factiva article without styles, by their position relative to the word count."""
     lines, styles = fields.pop(_HEAD, []), fields["order"]
     at = next((at for at, text in enumerate(lines[:_MAX_HEAD]) if _COUNT_OF_WORDS.fullmatch(text)), None)
     if lines and _ID_LINE.fullmatch(lines[-1]):
@@ -232,10 +231,7 @@ def _read_behind_words(lines: list[str], fields: Fields) -> list[str]:
 
 
 def read_nexis(lines: Sequence[Line]) -> Fields:
-    """Read the fields of a Nexis article.
-
-    They are the source, the day, the title, labels, the text, and labels again.
-    """
+    """Read a Nexis article: the source, day, title, labelled fields, text, and more labelled fields."""
     fields = _read_labels(lines, "nexis", _is_part_of_nexis)
     head = fields.pop(_HEAD, [])
     day = next((at for at, text in enumerate(head[:6]) if _is_date(text)), None)
@@ -254,10 +250,7 @@ def read_nexis(lines: Sequence[Line]) -> Fields:
 
 
 def read_lexis(lines: Sequence[Line]) -> Fields:
-    """Read the fields of a Nexis Uni article.
-
-    They are the title, the source, the day, labels, and the text.
-    """
+    """Read a Nexis Uni article: the title, source, day, labelled fields, and text."""
     fields = _read_labels(_remove_cover(lines), "nexis", _is_part_of_lexis)
     head = fields.pop(_HEAD, [])
     day = next((at for at, text in enumerate(head) if at and _is_date(text)), len(head))
@@ -268,10 +261,7 @@ def read_lexis(lines: Sequence[Line]) -> Fields:
 
 
 def _remove_cover(lines: Sequence[Line]) -> Sequence[Line]:
-    """Remove the cover page.
-
-    It ends at the last page break before the text.
-    """
+    """Remove the cover page, which ends at the last page break before the text."""
     start = 0
     for at, line in enumerate(lines):
         if line.style == BREAK:
@@ -282,9 +272,9 @@ def _remove_cover(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _take_title(fields: Fields, head: list[str]) -> Fields:
-    """Take the title from the lines before the text.
+    """Set the title from the unlabelled lines before the text (``head``), unless a field has the title.
 
-    If there are many lines, only the first is the title.
+    If there are more than three lines, or they are too long, only the first line is the title.
     """
     if not fields["title"]:
         whole = len(head) <= 3 and sum(map(len, head)) <= _MAX_TITLE
@@ -325,7 +315,7 @@ def _read_labels(
     """
     fields: Fields = defaultdict(list)
     field = _HEAD
-    waits = False  # for the value of a label
+    waits = False  # whether the value of the last label follows on the next line
     for line in lines:
         text = normalise_space(line.text)
         if not text or _NOTICE.fullmatch(text):
@@ -349,10 +339,7 @@ def _read_labels(
 
 
 def read_proquest(lines: Sequence[Line]) -> Fields:
-    """Read the fields of a ProQuest article.
-
-    They are the title, then fields with labels.
-    """
+    """Read a ProQuest article: the title, then labelled fields."""
     fields = _read_labels(lines, "proquest", lambda *_, **__: True, field_after=LEFT_OUT)
     head = fields.pop(_HEAD, [])
     fields["title"] = fields["title"] or head[:1]  # a citation may follow
@@ -411,10 +398,7 @@ def _split_header(fields: Fields) -> Fields:
 
 
 def _read_header(text: str) -> tuple[str, str] | None:
-    """Split a line into the text before a date, and the date.
-
-    None if there is no date.
-    """
+    """Split a line into the text before a date, and the date, or return ``None`` if there is no date."""
     if len(text) > _MAX_TITLE:
         return None
     parts = [part.strip() for part in _PAGE_BEHIND.sub("", text).split(",")]

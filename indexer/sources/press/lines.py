@@ -1,8 +1,8 @@
-"""Convert exports of press databases to lines, which all parsers of exports read.
+"""Convert exports of press databases (text, HTML or XML) to lines, which all parsers of exports read.
 
-An export is text, HTML or XML. As exports have thousands of articles, markup is tokenized as a stream,
-without a tree. An element whose name, class or id denotes a field gives its lines a style. Each character is
-read a bounded number of times.
+As exports have thousands of articles, markup is tokenized as a stream, without a tree. The lines of an
+element whose name, class or id denotes a field have this field as their style. Each character is read a
+bounded number of times.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ BOLD: Final = "bold"
 
 _BLOCK_SIZE: Final = 1 << 20
 _LONGEST: Final = 1 << 22  # characters of a line: a longer one is split
-_LABEL: Final = re.compile(r"[^\W\d_a-zà-ÿ][^\W\d_a-zà-ÿ -]{2,30}: \S")  # its value ends at a blank line
-_NARROWEST: Final = 66  # width of wrapped text
+_LABEL: Final = re.compile(r"[^\W\d_a-zà-ÿ][^\W\d_a-zà-ÿ -]{2,30}: \S")  # the value ends at a blank line
+_NARROWEST: Final = 66  # minimum width of wrapped text, in characters
 _WIDEST: Final = 100
 
 
@@ -50,24 +50,19 @@ class Line(NamedTuple):
 
 
 def decode_blocks(file: io.TextIOWrapper) -> Iterator[str]:
-    """Yield a text in blocks.
-
-    Lines that are not UTF-8 are decoded as Windows-1252.
-    """
+    """Yield a text in blocks, decoding lines that are not UTF-8 as Windows-1252."""
     for text in iter(partial(file.read, _BLOCK_SIZE), ""):
         yield text if text.isascii() else "\n".join(map(repair, text.split("\n")))
 
 
 def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
-    """Convert plain text to its non-blank lines.
-
-    A form feed becomes a page break.
+    """Convert plain text to its non-blank lines, and form feeds to page breaks.
 
     Args:
         blocks: The text in blocks of any size.
         wrapped: Whether to join lines that end where the next word would not have fitted.
     """
-    waiting: list[str] = []  # lines of a paragraph
+    waiting: list[str] = []  # the lines of a paragraph that is not yet complete
     for raw in _raw_lines(blocks):
         text = raw.strip()
         if wrapped and waiting and text and (_is_full(waiting[-1], text) or _LABEL.match(waiting[0])):

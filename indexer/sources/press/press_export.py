@@ -49,7 +49,7 @@ class System(NamedTuple):
         read: Assigns the lines of an article to fields.
         begins: Matches a line before an article, which is removed.
         ends: Matches the last line of an article.
-        splits_at_break: Whether a page break ends an article. If not, the lines before the first match of
+        splits_at_break: Whether a page break ends an article. If false, the lines before the first match of
             ``begins`` are not an article.
         starts: Matches the start of an article in markup.
         styles: The name of the table of styles.
@@ -93,7 +93,7 @@ _RECORD: Final = (
     r"Full text|Texto completo|Texte (?:intégral|complet)|Source type|T(?:ipo|ype) de (?:fuente|source)"
 )
 
-# The first that is found counts, as ProQuest's text counts documents like that of Nexis.
+# The first database that matches is used: text of ProQuest also has Nexis's pattern (a number of documents).
 SYSTEMS: Final = (
     System(
         "Factiva",
@@ -257,9 +257,7 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Source | None:
-    """Return a source for the lines of a press export.
-
-    None if the lines are not an export.
+    """Return a source for the lines of a press export, or ``None`` if the lines are not an export.
 
     Args:
         lines: The lines of a document.
@@ -277,7 +275,7 @@ def _recognise_system(lines: Iterable[Line]) -> tuple[System | None, Iterator[Li
     """Recognise the press database by the first lines.
 
     Returns:
-        The database, or None if unknown; and all lines.
+        The database (``None`` if unknown), and an iterator over all lines, including the first.
     """
     rest = iter(lines)
     first = list(take_sample(rest, lambda line: len(line.text), _SAMPLE_LINES, _SAMPLE_CHARACTERS))
@@ -285,9 +283,7 @@ def _recognise_system(lines: Iterable[Line]) -> tuple[System | None, Iterator[Li
 
 
 def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
-    """Check that a text is not an export with several articles.
-
-    Its format is one that cannot be split.
+    """Check that a text, in a format that cannot be split, is not an export with several articles.
 
     Raises:
         SourceError: The text is an export with several articles.
@@ -342,10 +338,7 @@ def _report_truncation(lines: Iterable[Line], context: ReadContext) -> Iterator[
 
 
 def _is_article(fields: dict[str, list[str]]) -> bool:
-    """Return whether fields make up an article.
-
-    It has a title or a text, and a date, a source or an id.
-    """
+    """Return whether fields are an article: a title or a text, and a date, a source or an id."""
     return any(map(fields.get, ("title", "body", "lead"))) and any(map(fields.get, ("date", "source", "id")))
 
 
@@ -361,7 +354,7 @@ def _read_article(
         context: The name and options of the source.
 
     Returns:
-        The item; None if the article has no text or too much, which is reported with ``context.skip``.
+        The item; ``None`` if the article has no text or too much text, which is reported as skipped.
 
     Raises:
         SourceError: The labels of the fields are in a language that cannot be read.

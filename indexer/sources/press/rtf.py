@@ -26,7 +26,7 @@ _BACKSLASH: Final = 0x5C
 _BLOCK_SIZE: Final = 1 << 18
 _DEEPEST: Final = 2000
 _LONGEST: Final = 1 << 22  # characters of a paragraph: a longer one is split
-# Groups whose text is no part of the document, and the fonts, which are read.
+# Groups whose text is not part of the document. The table of fonts is read for its code pages.
 _DROPPED: Final = frozenset(map(str.encode, ELEMENTS["dropped group of RTF"]))
 _ENDS: Final = {b"par": "", b"line": "", b"cell": CELL, b"nestcell": CELL, b"row": "", b"nestrow": ""}
 _BREAKS: Final = frozenset({b"page", b"sect", b"pagebb"})
@@ -91,7 +91,7 @@ def _last_boundary(data: bytes) -> int:
 
 
 class _Reader:
-    """The state of an RTF parser: open groups, font and current paragraph."""
+    """An RTF parser with its state: open groups, font and current paragraph."""
 
     def __init__(self, name: str) -> None:
         self.lines: list[Line] = []
@@ -104,7 +104,7 @@ class _Reader:
         self._font = b""
         self.groups: list[tuple[bool, bool, str, int, bool]] = []
         self._dropped = self._in_fonts = self._bold = self._begins_bold = False
-        self._fallback = 1  # characters after a Unicode character for readers without Unicode
+        self._fallback = 1  # the number of characters that replace a Unicode character in old programs
         self._skip = 0
 
     def read(self, data: bytes) -> None:
@@ -131,7 +131,7 @@ class _Reader:
         self._flush()
         text = "".join(self._parts).strip()
         if text:
-            if not text.isascii():  # each half of a character beyond the first 65,536 is written by itself
+            if not text.isascii():  # a character above U+FFFF is written as two surrogates
                 text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
             text = clean(text)
             self.lines.append(Line(text, style or (BOLD if self._begins_bold else "")))
