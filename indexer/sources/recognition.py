@@ -18,11 +18,11 @@ _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEET_SUFFIXES: Final = frozenset({".xls", ".xlsx", ".xlsm", ".xlsb", ".ods"})
 _OTHER_ARCHIVES: Final = (b"7z\xbc\xaf", b"Rar!")
 _PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF", b"ID3", b"OggS")
-# Formats that are not supported yet: read as a page, the text would be one item, or meaningless.
+# Formats that are not supported yet. If they were read as a page, the items would be meaningless.
 _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|rss|feed)\b", re.IGNORECASE)
 # Optional content before the first element: an XML declaration, comments, doctypes other than HTML.
 _BEFORE_ELEMENTS: Final = re.compile(r"(?:<\?xml[^>]*\?>|<!--.*?-->|\s)+", re.DOTALL)
-# The header of a member, whose name follows its thirty bytes.
+# The header of a member of a zip archive. The name of the member follows its thirty bytes.
 _DOCX_PART: Final = re.compile(
     rb"PK\x03\x04.{26}word/(?:document|styles|settings|numbering|fontTable|_rels/)", re.DOTALL
 )
@@ -45,10 +45,7 @@ def matches(pattern: str) -> Callable[[bytes, str], bool]:
 
 
 def is_html(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a web page.
-
-    If the suffix is ``.html``, any markup suffices.
-    """
+    """Return whether a file is a web page; if the suffix is ``.html``, any markup suffices."""
     text = text_of(head)
     before = _BEFORE_ELEMENTS.match(text)
     start = before.end() if before else 0
@@ -75,10 +72,7 @@ def is_zip(head: bytes, _suffix: str) -> bool:
 
 
 def is_sheet(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a spreadsheet, by its content.
-
-    Old formats are recognised by their suffix.
-    """
+    """Return whether a file is a spreadsheet, by its content or, for old formats, by its suffix."""
     if head.startswith(_OLD_OFFICE):
         return suffix in _SHEET_SUFFIXES
     if not head.startswith(b"PK\x03\x04"):
@@ -102,7 +96,7 @@ def _first_member(head: bytes) -> bytes:
     return head[30 : 30 + int.from_bytes(head[26:28], "little")]
 
 
-# Marks of press databases, one of which every export has; only files with a mark are examined.
+# Marks of press databases. Every export contains one of them, so only files with a mark are examined.
 _PRESS_MARKUP: Final = (
     b"Factiva factiva ppsarticle enArticle esArticle frArticle accessionNo DocPublicationName DOC_ID_ "
     b"LXNComment DocID_ roQuest googlealerts-noreply".split()
@@ -140,10 +134,7 @@ def is_table(head: bytes, _suffix: str) -> bool:
 
 
 def why_not_read(head: bytes, suffix: str) -> str:
-    """Return why a source is not supported.
-
-    The text is empty if it may be a page saved as text.
-    """
+    """Return why a source is not supported, or an empty text if it may be a page saved as text."""
     why = ""
     if head.startswith(_OLD_OFFICE) and suffix == ".docx":
         why = message("sources.r_encrypted")
@@ -195,10 +186,7 @@ def is_article(head: bytes, suffix: str) -> bool:
 
 
 def _has_marks_of_page(lines: list[str]) -> bool:
-    """Return whether lines show a page with many items.
-
-    Such a page has, for example, date lines and closing lines.
-    """
+    """Return whether lines are from a page with many items, such as date lines and closing lines."""
     from indexer.sources.page.item_boundaries import read_dated_line
     from indexer.sources.page.line_kinds import furniture_reason, is_closing
 
@@ -227,7 +215,7 @@ def _has_plain_paragraphs(text: str, *, least: int) -> bool:
 
 
 _BEFORE_ROOT: Final = re.compile(
-    # Nothing follows, so that nothing is tried twice; possessive groups are broken before Python 3.11.5.
+    # The pattern ends here, so that no part is tried twice. Possessive groups fail before Python 3.11.5.
     r"(?:\s++|<!--.*?(?:-->|$)|<\?[^>]*+>|<!doctype[^\[>]*+(?:\[[^\]]*+\]\s*+)?>)*",
     re.DOTALL | re.IGNORECASE,
 )
@@ -235,7 +223,7 @@ _ROOT: Final = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)([^<>]*)")
 _FEED_WITHIN: Final = re.compile(
     r"<rss\b[^<>]*\bversion\b.*?<channel\b|<feed\b[^<>]*2005/Atom|<rdf:RDF\b[^<>]*purl\.org/rss/", re.DOTALL
 )
-_LATEST: Final = 4096  # characters of other output of a server before the document, such as a warning
+_LATEST: Final = 4096  # maximum characters before the document, such as a warning of the server
 _FEED_ROOTS: Final = frozenset({"rss", "feed", "entry", "rdf", "channel", "html"})
 _OF_RSS_1: Final = ("purl.org/rss/1.0/", "netscape.com/rdf/")
 _OF_ATOM: Final = ("2005/Atom", "purl.org/atom")
@@ -259,7 +247,7 @@ def is_feed(head: bytes, _suffix: str) -> bool:
 def _root(text: str, names: Collection[str]) -> tuple[str, str, int]:
     """Return the name, the attributes and the end of the first element.
 
-    They are empty unless its name is one of ``names``.
+    If its name is not one of ``names``, the name and the attributes are empty.
     """
     starts = [0] if text.startswith("<") else []
     if not text.startswith(("{", "[", '"')):
@@ -274,9 +262,9 @@ def _root(text: str, names: Collection[str]) -> tuple[str, str, int]:
 
 
 def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
-    """Return a function that checks whether XML has a root of a name, and certain marks.
+    """Return a function that checks whether XML has a root with one of the names, and one of the marks.
 
-    The marks must be in the first bytes.
+    The marks must be in the first bytes. If there are no marks, the name suffices.
     """
     roots = frozenset(names.split())
 
@@ -327,10 +315,7 @@ def rename_mail_headers(data: bytes) -> bytes:
 
 
 def is_mailbox(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a mailbox (mbox).
-
-    It begins with a separator and a header.
-    """
+    """Return whether a text is a mailbox (mbox): whether it begins with a separator line and a header."""
     first, _, second = head.lstrip(b"\r\n").partition(b"\n")
     return SEPARATOR.match(first) is not None and HEADER.match(second) is not None
 

@@ -49,12 +49,10 @@ def natural_name(written: str) -> str:
 
 
 def reference_date(day: object, year: object = "") -> str:
-    """Combine the day and the year of a reference to a date.
-
-    The day may already contain the year.
+    """Combine the day and the year of a reference to a date: ``5 March``, ``2018`` -> ``5 March 2018``.
 
     Args:
-        day: The day as stated: ``2018/03/05/``, ``2018/03//``, ``5 March``.
+        day: The day as stated, perhaps with a year: ``2018/03/05/``, ``2018/03//``, ``5 March``.
         year: The year, or another date, as stated.
     """
     stated = [_iso(str(value).strip()) for value in (day, year)]
@@ -88,10 +86,7 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
 
 
 def normalise_fields(values: dict[str, Any]) -> dict[str, Any]:
-    """Merge the day and the year of a reference, and reorder names.
-
-    The date is in ``date``. Names are in their natural order.
-    """
+    """Merge the day and the year of a reference to a field ``date``, and put names in natural order."""
     if "day" in values or "year" in values:
         values["date"] = reference_date(values.pop("day", ""), values.pop("year", ""))
     for field in ("author", "editor"):
@@ -103,7 +98,7 @@ def normalise_fields(values: dict[str, Any]) -> dict[str, Any]:
 _TAG: Final = re.compile(r"\ufeff?([A-Z][A-Z0-9]) {0,2}-(?: (.*)|\s*)", re.DOTALL)
 _CUT: Final = message("skip.cut_reference")
 
-_OWN: Final = re.compile(r"(?:.*; )?source: .+, lines? [\d-]+", re.DOTALL)  # a note of an exported item
+_OWN: Final = re.compile(r"(?:.*; )?source: .+, lines? [\d-]+", re.DOTALL)  # the note in Dragoman's exports
 _INTERVAL: Final = re.compile(r"\b(dated|estimated between) (\d{4}-\d\d-\d\d) (?:to|and) (\d{4}-\d\d-\d\d)\b")
 
 
@@ -126,7 +121,7 @@ def _ris(
     """Yield each RIS reference.
 
     Yields:
-        The numbers of its first and last line, and the lines of each tag.
+        The numbers of its first and last line, and pairs of a tag and the lines of its value.
     """
     first, number = 0, 0
     pairs: list[tuple[str, list[str]]] = []
@@ -169,7 +164,7 @@ def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
 def _as_exported(item: RawItem | None, values: dict[str, Any], author: Any) -> RawItem | None:
     """Restore the id, date range and author of a reference that Dragoman exported.
 
-    Any other reference is returned as it is. None if there is no item.
+    Any other reference is returned unchanged; so is ``None``, for a skipped reference.
     """
     notes, own = values.get("notes", ""), values.get("identifier")
     notes = notes if isinstance(notes, list) else [str(notes)]
@@ -177,7 +172,7 @@ def _as_exported(item: RawItem | None, values: dict[str, Any], author: Any) -> R
         return item
     day = item.date
     if found := _INTERVAL.search("; ".join(notes).partition("source: ")[0]):
-        with suppress(ValueError):  # someone edited the note
+        with suppress(ValueError):  # a user may have edited the note
             start, end = sorted(map(date.fromisoformat, found.group(2, 3)))
             day = ItemDate(start, end, "printed" if found[1] == "dated" else "estimated")
     return item._replace(id=own, date=day, stated=True, author=author)
@@ -284,10 +279,7 @@ def _parse(text: str, macros: dict[str, str]) -> tuple[str, str, list[tuple[str,
 
 
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
-    """Parse a value, and return it with the position after it.
-
-    Parts of the value may be concatenated with ``#``.
-    """
+    """Parse a value, perhaps of parts concatenated with ``#``, and return it with the position after it."""
     parts: list[str] = []
     while found := _PART.match(text, at):
         at = found.end()
@@ -304,10 +296,7 @@ def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
 
 
 def _end(text: str, start: int, *, quoted: bool) -> int:
-    """Return the position of a closing brace or quotation mark.
-
-    If there is none, return the end of the text.
-    """
+    """Return the position of a closing brace or quotation mark, or the end of the text if it is missing."""
     depth = 0
     for sign in _SIGN.finditer(text, start):
         if depth <= 0 and sign[0] == ('"' if quoted else "}"):
@@ -351,7 +340,7 @@ def _names(written: str) -> list[str]:
 
 _TABLE: Final = rows(__file__, "latex.tsv")
 _ACCENTS: Final = {command: chr(int(text, 16)) for kind, command, text in _TABLE if kind == "accent"}
-# All braces are removed later, so that one too many is no harm.
+# A pattern may leave a surplus brace, because all braces are removed later.
 _ACCENT: Final = re.compile(r"\\([`'^\"~=.]|[uvHckrdb](?=[\s{]))\s?\{?(\\?[A-Za-z])\}?")
 _SIGNS: Final = {command: text for kind, command, text in _TABLE if kind == "sign"}
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)\*?\s?|\\([^A-Za-z\s])")

@@ -1,6 +1,6 @@
 """Define the kinds of source, and open sources.
 
-The kind of a source is detected from its first bytes. Only if they could begin any text, the suffix decides.
+The kind of a source is detected from its first bytes, or from its suffix if they could begin any text.
 Readers are imported on first use, because a search needs none and a build only some of them.
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import OnSkip, Source
 
 T = TypeVar("T")
-DEEPEST: Final = 4  # nesting of archives and folders
+DEEPEST: Final = 4  # maximum nesting depth of archives and folders
 
 
 class SourceKind(NamedTuple):
@@ -43,8 +43,8 @@ class SourceKind(NamedTuple):
             on_skip, options) -> Iterator[Blob]``.
         suffixes: The suffixes that identify this kind if the content could be any text.
         extra: The name of the optional dependencies that its reader needs; empty if it needs none.
-        holds: ``many`` for a container of files (blobs), ``one`` for a container of a single file, whose
-            errors are those of the container; empty if the file itself contains items.
+        holds: ``many`` for a container of files (blobs); ``one`` for a container of a single file, such as a
+            compressed file, whose errors are reported for the container; empty for a file with items.
     """
 
     name: str
@@ -119,8 +119,8 @@ def open_sources(
         options: The options for reading.
 
     Yields:
-        The sources, each to be read before the next. There is none for a URL if its server responds that
-        the page has not changed since the last update.
+        The sources. Each must be read before the next is requested. A URL yields no source if its server
+        responds that the page has not changed since the last update.
 
     Raises:
         SourceError: The source is missing, unreadable, empty, or of an unsupported kind. Faults that are
@@ -184,7 +184,10 @@ def _report_count(
 ) -> Iterator[RawItem]:
     """Yield the items of a source, then report their number and the format.
 
-    ``what`` is the name of the format; ``recognised`` is called with the report.
+    Args:
+        source: The source.
+        what: The name of the format.
+        recognised: Called with the name of the source, the format and the number of items.
     """
     count = 0
     for item in source.items:
@@ -196,7 +199,7 @@ def _report_count(
 def _report_unmapped(
     source: Source, columns: Iterable[tuple[str, str]], names: Collection[str], on_skip: OnSkip
 ) -> Iterator[RawItem]:
-    """Yield the items of a source, then report fields in ``--map`` that it lacks."""
+    """Yield the items of a source, then report the fields in ``--map`` that the source does not have."""
     yield from source.items
     from indexer.sources.stated_values import names_in_words  # few users map names
 
@@ -235,7 +238,7 @@ def _stop_at_fault(found: Iterator[T], notify: Callable[[SourceError], None]) ->
 
 
 def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
-    """Return the kind of a source that is requested, or else recognised.
+    """Return the kind of a source: the requested kind, or the kind recognised from the content.
 
     Raises:
         SourceError: The kind is not supported.

@@ -1,7 +1,6 @@
-"""Read text that was recognised on scanned pages.
+"""Read text that was recognised on scanned pages: ALTO, hOCR, and METS with articles on ALTO pages.
 
-The formats are ALTO, hOCR, and METS with articles on ALTO pages. Tags are read as a stream. Lines are merged
-into paragraphs, and words split by hyphens are restored.
+Tags are read as a stream. Lines are merged into paragraphs, and words split by hyphens are restored.
 """
 
 from __future__ import annotations
@@ -69,7 +68,7 @@ def alto_blocks(data: bytes) -> Iterator[Block]:
     words: list[str] = []
     around: list[str] = []  # the composed blocks that are open
     names: tuple[str, ...] = ()
-    restored = False  # whether the last word was split by a hyphen and is now whole
+    restored = False  # whether the last word was split by a hyphen, and was added as a whole word
     for token in Markup(io.BytesIO(data), data[:_HEAD]).tokens():
         if isinstance(token, str):
             continue
@@ -147,9 +146,9 @@ def read_hocr(stream: io.BufferedReader, context: ReadContext) -> Source:
 def _page(
     stream: io.BufferedReader, context: ReadContext, blocks: Callable[[bytes], Iterator[Block]], what: str
 ) -> Source:
-    """Read a page as one item.
+    """Read a page as one item, with the title, date and author that are found in its first lines.
 
-    Its first lines give the title, the date and the author. ``what`` is the kind of page in messages.
+    ``what`` is the kind of page in messages.
     """
     try:
         texts = [block.text for block in blocks(read_all(stream, context.name, MAX_PAGE_SIZE, what))]
@@ -166,7 +165,7 @@ def _page(
 
 _ARTICLE: Final = "article"
 _HEADINGS: Final = frozenset({"heading", "headline", "title", "headings"})
-_PAGES: Final = 64  # the texts of so many are kept, as an article continues on another page
+_PAGES: Final = 64  # pages whose texts are kept in memory, because articles continue on other pages
 
 
 @nonempty(message("sources.mets"))
@@ -231,10 +230,7 @@ class _Issue:
                     found += self._texts(area.get("FILEID", "")).get(area.get("BEGIN", ""), [])
 
     def _read_page(self, name: str) -> dict[str, list[str]]:
-        """Return the texts of an ALTO page by block identifier.
-
-        The key ``""`` has all texts.
-        """
+        """Return the texts of an ALTO page by block identifier, and all its texts with the key ``""``."""
         link, sibling = self._files.get(name, ""), self._context.options.sibling
         stream = sibling(link) if sibling and link else None
         if stream is None:

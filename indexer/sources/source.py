@@ -40,7 +40,7 @@ class Skipped:
         field: Whether the part is a field of an item that was read.
         unread: Whether the part is a file that could not be read completely.
         once: Whether the reason is reported only for the first source to which it applies.
-        missing_field: The field name in ``--map`` that the file does not have; empty for other parts.
+        missing_field: The field name in ``--map`` that the file does not have; empty for any other report.
     """
 
     file: str
@@ -74,8 +74,8 @@ class Source:
         name: The name, as in :class:`indexer.item.SourceLines`; ``stdin`` for standard input.
         items: The items in source order; they can be iterated once.
         ordered: Whether the order of the items shows their dates, as on a page that is newest first.
-        lines: For a stream of records, its parsed lines: a caller that needs no raw items iterates over these
-            instead of ``items``. None for other sources.
+        lines: The parsed lines of a stream of records; ``None`` for other sources. A caller that needs no raw
+            items may iterate over the lines instead of ``items``.
         read_line: Reads a line as an item, for callers that iterate over the lines.
     """
 
@@ -90,7 +90,7 @@ class ReadOptions(NamedTuple):
     """The options for reading sources.
 
     Attributes:
-        kind: The name of the kind of source; None to detect the kind from the content.
+        kind: The name of the kind of source; ``None`` to detect the kind from the content.
         columns: Pairs of names of a field, in the source and in the index: ``("headline", "title")``.
         include: Patterns of file names; members of folders and archives must match one of them.
         exclude: Patterns of file names to skip.
@@ -105,8 +105,8 @@ class ReadOptions(NamedTuple):
         sibling: Opens another file in the folder or archive of a source by its relative path. Set for each
             source.
         skip_embargoed: Whether to skip agencies' items under embargo.
-        jobs: The number of processes that read the sources of a build or an update; 1 if the writing process
-            also reads them, None to choose a number.
+        jobs: The number of processes that read the sources of a build or an update. With 1, the writing
+            process also reads them. ``None`` to choose a number.
         recognised: Called with the name, the format and the number of articles of a source that is an export
             of a news database.
     """
@@ -159,7 +159,7 @@ class ReadContext(NamedTuple):
         self.on_skip(Skipped(self.name, line, reason, field, unread))
 
     def skip_count(self, kind: str, count: int) -> None:
-        """Report how many parts of a kind were skipped, unless none was."""
+        """Report the number of skipped parts of a kind, if it is not 0."""
         if count:
             self.skip(0, message("skip.counted", kind=kind, count=count))
 
@@ -181,8 +181,7 @@ def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
     The reader raises a SourceError if the source has no items.
 
     Args:
-        otherwise: The end of the error message for a source without items; the name of the source precedes
-            it.
+        otherwise: The error message for a source without items, which follows the name of the source.
     """
 
     def decorate(read_items: ReadItems) -> Reader:
@@ -219,10 +218,10 @@ def take_sample(
     """Yield the first items of a source, limited in number and in characters.
 
     Args:
-        items: All items; only the yielded ones are consumed.
+        items: An iterator over all items, from which only the yielded items are consumed.
         size: Returns the number of characters of an item.
         most: The maximum number of items.
-        most_characters: The number of characters; once it is reached, no further item is yielded.
+        most_characters: The total number of characters after which no further item is yielded.
     """
     for number, item in enumerate(items, start=1):
         yield item
@@ -237,7 +236,7 @@ def text_size(values: object) -> int:
     return sum(len(value) for value in fields if isinstance(value, str))
 
 
-# The reasons with a number of skipped parts: the names of their values.
+# For each reason that contains a number of skipped parts, the name of this number in the message.
 _COUNTED: Final = {"skip.counted": ("kind", "count"), "skip.of_texts": ("what", "texts")}
 
 
@@ -245,11 +244,11 @@ class Skips:
     """The skipped parts and ignored fields of all sources.
 
     Attributes:
-        total: The number of skipped records and lines; lines skipped together count as one.
+        total: The number of skipped records and lines. Lines that are reported together count as one.
         fields: The number of skipped fields.
         first: The first ``MAX_KEPT`` skipped parts.
-        reasons: The number of records and lines by generalised reason, in which quotations are … and numbers
-            N. Records skipped together are all counted.
+        reasons: The number of records and lines by generalised reason, in which quotations are replaced by …
+            and numbers by N. Records that are reported together are all counted.
         field_reasons: The number of fields by generalised reason.
         full_reasons: The first full reason for each generalised reason.
         varied: The generalised reasons whose full reasons differ.
@@ -377,7 +376,7 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
     and its separator take at least two characters.
 
     Returns:
-        The reason, for users, why the text is too long to be indexed; None if it is not.
+        A message why the text is too long to be indexed; ``None`` if it is short enough.
     """
     size = len(title or "") + sum(map(len, paragraphs))
     if size > MAX_TEXT_LENGTH:
@@ -392,10 +391,10 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
 
 
 def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title") -> str | None:
-    """Return why an item cannot be indexed, or None if it can.
+    """Return why an item cannot be indexed, or ``None`` if it can.
 
-    It must have a title or text, and not too much text. ``what`` is the key of the part that messages call
-    missing.
+    An item must have a title or text, and not too much text. ``what`` is the key of the name that messages
+    use for a missing title.
     """
     if title is None and not paragraphs:
         return message("skip.no_text_at_all", what=message(f"skip.{what}"))

@@ -107,10 +107,7 @@ def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]
 
 
 def _rows(rows: IO[bytes], at: int) -> Iterator[Row]:
-    """Yield the rows of a sheet.
-
-    Meanwhile, the caller may read other sheets of the file.
-    """
+    """Yield the rows of a sheet; between the rows, the caller may read other sheets of the file."""
     number = 0
     while True:
         rows.seek(at)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TABLES: Final = {"items", "item_countries", "item_sources", "sources", "fields", "former_ids"}
 _ITEMS: Final = """SELECT items.*, sources.name AS file FROM items
     JOIN sources ON sources.number = items.source ORDER BY items.number"""
-_PARTS: Final = {  # an item's rows are read together, as the file may lack an index
+_PARTS: Final = {  # the tables are read in the order of items, because the file may lack an index
     "countries": "SELECT item, country, via, evidence FROM item_countries ORDER BY item",
     "sources": """SELECT item, name, first_line, last_line FROM item_sources JOIN sources ON number = source
     ORDER BY item, item_sources.rowid""",
@@ -91,10 +91,7 @@ _ALWAYS: Final = frozenset(
 
 
 def _by_item(rows: Iterator[Any]) -> Callable[[int], list[Any]]:
-    """Return a function that returns the rows of an item.
-
-    It must be called with ascending item numbers.
-    """
+    """Return a function that returns the rows of an item; call it with ascending item numbers."""
     waiting = next(rows, None)
 
     def take(number: int) -> list[Any]:

@@ -1,7 +1,4 @@
-"""Parse the dates that sources state.
-
-The day of a date with a time is the day in the stated time zone.
-"""
+"""Parse the dates that sources state; a date with a time becomes the day in the stated time zone."""
 
 from __future__ import annotations
 
@@ -57,11 +54,11 @@ def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | Non
     Args:
         value: A text in ISO 8601 or mail format (RFC 822), in English, Spanish or French words, or in
             numbers; seconds or milliseconds since 1970; or a date.
-        day_first: Whether the day precedes the month in numeric dates. If None, 12/03/2018 is not a date, but
-            13/03/2018 is.
+        day_first: Whether the day precedes the month in numeric dates; ``None`` if unknown. Then 12/03/2018
+            is ambiguous and does not count as a date, but 13/03/2018 does.
 
     Returns:
-        The date; None if the value is not a date, or is 1970-01-01T00:00, which means no date.
+        The date; ``None`` if the value is not a date, or is 1970-01-01T00:00, which means no date.
     """
     if isinstance(value, datetime):
         value = value.date()
@@ -87,7 +84,8 @@ def typed_dates(text: str) -> list[ItemDate]:
             ``March 2018`` or ``5 de marzo de 2018``, without further text.
 
     Returns:
-        A single date; two if day and month may be in either order (05/03/2019); none if it is not a date.
+        One date; two dates if day and month may be in either order (05/03/2019); no dates if the text is not
+        a date.
     """
     typed = text.strip()
     if not _TYPED.fullmatch(typed):
@@ -97,10 +95,10 @@ def typed_dates(text: str) -> list[ItemDate]:
 
 
 def day_comes_first(values: Iterable[object]) -> bool | None:
-    """Return whether numeric dates begin with the day, as a number above 12 shows.
+    """Return whether numeric dates begin with the day, which a number above 12 shows: ``13/03/2018``.
 
     Returns:
-        Whether the day is first; None if no value shows the order, or values disagree.
+        Whether the day is first; ``None`` if no value shows the order, or if the values disagree.
     """
     orders = set()
     for value in values:
@@ -139,7 +137,7 @@ def _numeric_date(figures: re.Match[str], day_first: bool | None) -> ItemDate | 
 
 
 def _since_1970(text: str) -> ItemDate | None:
-    """Parse a time in seconds or milliseconds since 1970, or return None for any other text."""
+    """Parse a time in seconds or milliseconds since 1970, or return ``None`` for any other text."""
     if not (number := _NUMBER.fullmatch(text)):
         return None
     for seconds in (int(number[1]), int(number[1]) // 1000):
@@ -167,10 +165,7 @@ def _in_words(text: str) -> ItemDate | None:
 
 
 def printed_date(line: DateLine) -> ItemDate | None:
-    """Convert the date in a date line to a date range.
-
-    None if it does not exist (31 June).
-    """
+    """Convert the date in a date line to a date range, or return ``None`` for a date such as 31 June."""
     days = line.in_year(line.year)
     return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed") if days else None
 
@@ -192,10 +187,11 @@ def period(year: int, month: int, day: int, text: str = "") -> ItemDate | None:
         year: The year.
         month: The month; 0 for the whole year.
         day: The day; 0 for the whole month.
-        text: The date as written.
+        text: The date as written, perhaps with a time.
 
     Returns:
-        The date; None if the day does not exist, or the text means no date (1970-01-01T00:00).
+        The date range; ``None`` if the day does not exist, or if ``text`` is 1970-01-01T00:00, which means no
+        date.
     """
     if year not in YEARS or text.startswith(_ZEROES):
         return None

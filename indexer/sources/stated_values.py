@@ -1,7 +1,4 @@
-"""Interpret the values that sources state.
-
-They are names, texts, languages, countries and ids.
-"""
+"""Interpret the values that sources state: names, texts, languages, countries and ids."""
 
 from __future__ import annotations
 
@@ -71,7 +68,7 @@ _SHOWN: Final = 12
 
 @lru_cache(1 << 12)
 def meaning_of(name: str) -> Meaning | None:
-    """Return the item field that a field name in a source means, or None if unknown.
+    """Return the item field that a field name in a source means, or ``None`` if unknown.
 
     Args:
         name: The name, in English, Spanish or French. The names of nested objects are separated by dots.
@@ -94,17 +91,15 @@ def meaning_of(name: str) -> Meaning | None:
 
 
 def target_field(name: str) -> str:
-    """Return the item field for a target of ``--map``.
-
-    An unknown target becomes a custom field.
-    """
+    """Return the item field for a target of ``--map``: ``Link -> url``; other targets are custom fields."""
     return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in TARGET_FIELDS else name)
 
 
 def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:
-    """Return whether fields suffice for a news item.
+    """Return whether fields with the given names suffice for a news item.
 
-    A title and a text suffice, for example.
+    They suffice if a name clearly means a title or a text, or if there are two of title, text and summary, or
+    one of them with a date or URL.
     """
     meanings = [found for name in names if (found := meaning(name))]
     fields = {found.field for found in meanings}
@@ -162,7 +157,7 @@ DEEPEST: Final = 6
 MAX_VALUES: Final = 500
 """The maximum number of fields of an item, with those of its objects."""
 
-# The value that represents an object in a list: {"name": "subject", "value": "Harbours"}.
+# The names of the value that represents an object in a list: {"name": "subject", "value": "Harbours"}.
 _NAMING: Final = "value name title headline label term text display_name webTitle #text content href".split()
 _READ: Final = frozenset({"_source", "_id"})  # names that are read despite the leading underscore
 _NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "nil", "undefined"})
@@ -180,10 +175,10 @@ UNREADABLE: Final = object()
 
 
 def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield the fields of an item, with a field ``b`` of an object ``a`` as ``a.b``.
+    """Yield the fields of an item, including those of inner objects: ``{"a": {"b": 1}} -> ("a.b", 1)``.
 
     Yields:
-        Pairs of a name and a value: a text, a number, a date, a list of texts, or UNREADABLE.
+        Pairs of a name and a value. The value is a text, a number, a date or a list of texts, or UNREADABLE.
     """
     if len(values) <= MAX_VALUES and {str}.issuperset(map(type, values.values())):  # a row of a table
         yield from filter(itemgetter(1), values.items())
@@ -215,10 +210,9 @@ def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def texts_of(values: list[object]) -> list[str]:
-    """Convert the values of a list to texts.
+    """Convert the values of a list (texts, numbers, or objects with a name or title) to texts.
 
-    They may be texts, numbers, or objects with a name or title. If there is any other value, the result is
-    empty.
+    If the list has any other value, the result is empty.
     """
     found = []
     for value in values:
@@ -233,10 +227,7 @@ def texts_of(values: list[object]) -> list[str]:
 
 
 def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
-    """Convert a value to a text.
-
-    The text is empty for a value such as ``none`` or ``n/a``.
-    """
+    """Convert a value to a text, which is empty for a value such as ``none`` or ``n/a``."""
     if isinstance(value, str):
         text = clean(value).strip()
         return "" if len(text) <= MAX_NULL_LENGTH and text.lower() in _NOTHING else text
@@ -300,7 +291,7 @@ def read_language(code: str) -> str | None:
         code: A code of two or three letters, with or without a region ("en-GB", "es_MX").
 
     Returns:
-        ``en``, ``es`` or ``fr``; ``und`` for any other language; or None for an unknown code.
+        ``en``, ``es`` or ``fr``; ``und`` for any other language; ``None`` for an unknown code.
     """
     return _LANGUAGE_CODES.get(code.strip().lower().replace("_", "-").split("-")[0])
 
@@ -313,7 +304,7 @@ _LANGUAGE_NAMES: Final = {
 
 
 def read_language_name(value: object) -> str | None:
-    """Parse the language of an item: a code such as ``es-MX``, or a name. None for any other value."""
+    """Parse the language of an item (a code such as ``es-MX``, or a name), or return ``None``."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     text = text_of(value)
@@ -338,14 +329,11 @@ def read_countries(value: object) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(codes)), unknown
 
 
-_DIGEST_BYTES = 6  # 12 hexadecimal digits, like the ids of items of a page
+_DIGEST_BYTES = 6  # bytes of an id, which has 12 hexadecimal digits like the ids of items of a page
 
 
 def collapse_space(text: str) -> str:
-    """Collapse white space.
-
-    Most texts need no change, so this is checked first.
-    """
+    """Replace each sequence of white space by a space; fast for texts that need no change."""
     text = text.replace("\n", " ").strip()
     return " ".join(text.split()) if "  " in text or not text.isprintable() else text
 
@@ -364,7 +352,8 @@ class StatedIds:
         """Return an unused id for the next item.
 
         Args:
-            key: The identifier in the source: a guid, a message id or a link; None or empty if there is none.
+            key: The identifier in the source: a guid, a message id or a link. ``None`` or empty if there is
+                none.
             title: The title, used if the identifier is not enough.
             paragraphs: The text, used if the identifier is not enough.
         """

@@ -30,26 +30,26 @@ MAX_WAIT = 20.0
 """The maximum number of seconds until a named pipe has its first bytes."""
 
 STDIN_NAME = "stdin"
-_BLANK = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"  # with the bytes of byte order marks
+_BLANK = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"  # white space, and the bytes of byte order marks
 
 
 class Blob(NamedTuple):
     """A source that can be opened: a file, standard input, or a file of a folder or archive.
 
     Attributes:
-        name: The name in the index and in messages. It is the file name of a file, with parent folders if
-            another source of the index has the same name; the names of a member's containers and its own,
-            separated by slashes; the host and the path of a URL.
+        name: The name in the index and in messages. For a file, it is the file name, with parent folders if
+            another source of the index has the same name. For a member of a folder or archive, it is the
+            names of the containers and of the member, separated by slashes. For a URL, it is the host and
+            the path.
         label: The name in errors about reading it, which is the path as given.
         open: Opens the blob at its first byte.
-        keep_open: Whether it remains open after reading, like standard input.
-        unpacked_name: A second name with the suffix of the content, if that of ``name`` differs: the name of
-            a compressed file without ``.gz``, or the last part of a URL's path. Empty if ``name`` has the
-            suffix.
-        url: The URL that it was fetched from, without credentials; empty if there is none.
-        sibling: Opens another file in the same folder or archive by its relative path; returns None if there
-            is no such file.
-        in_folder: Whether it is in a folder. There, files that Dragoman wrote are not read as sources.
+        keep_open: Whether the stream remains open after reading, like standard input.
+        unpacked_name: A name with the suffix of the content, if ``name`` does not have it: the name of a
+            compressed file without ``.gz``, or the last part of a URL's path. Otherwise empty.
+        url: The URL that the blob was fetched from, without credentials; empty if there is none.
+        sibling: Opens another file in the same folder or archive by its relative path; returns ``None`` if
+            there is no such file.
+        in_folder: Whether the blob is in a folder. Files in folders that Dragoman wrote are not read.
     """
 
     name: str
@@ -63,10 +63,7 @@ class Blob(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """The suffix of the name, in lower case.
-
-        It decides the kind if the content could be any text.
-        """
+        """The suffix of the name in lower case, which decides the kind if the content could be any text."""
         return PurePath(self.unpacked_name or self.name).suffix.lower()
 
 
@@ -84,10 +81,10 @@ class _Metered(io.FileIO):
 
 
 class RawStream(io.RawIOBase):
-    """A stream whose bytes are returned piece by piece by a function.
+    """A stream whose bytes a function returns piece by piece.
 
     Args:
-        read: Returns at most the given number of bytes; no bytes at the end.
+        read: Returns at most the given number of bytes, and no bytes at the end.
         close: Closes the underlying stream.
     """
 
@@ -129,10 +126,7 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
 
 
 def open_sibling(path: str | Path, relative: str) -> BinaryIO | None:
-    """Open a file in the folder of another file, or in a subfolder.
-
-    None if it does not exist.
-    """
+    """Open a file in the folder of another file or in a subfolder, or return ``None`` if it is missing."""
     folder = Path(path).resolve().parent
     try:
         other = (folder / relative).resolve()
@@ -145,7 +139,7 @@ def peek(blob: Blob) -> tuple[io.BufferedReader, bytes]:
     """Open a source, and read its first bytes.
 
     Returns:
-        The stream, still at its first byte, and its first bytes (at most 64 KiB).
+        The stream, which still begins at the first byte, and the first bytes (at most 64 KiB).
 
     Raises:
         SourceError: The blob cannot be opened, or is empty.
@@ -226,7 +220,7 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
         SourceError: The file cannot be opened.
     """
     if str(path) == "-":
-        # Python has no standard input if the shell has closed it.
+        # sys.stdin is None if the shell has closed the standard input.
         if sys.stdin is None:
             raise SourceError(message("sources.closed_input"))
         return sys.stdin.buffer
@@ -283,10 +277,7 @@ def _read_bytes(raw: BinaryIO, size: int, label: str) -> bytes:
 
 
 def place_of(source: str | Path) -> str:
-    """Return the location of a source.
-
-    It is an absolute path, a URL without credentials, or ``-``.
-    """
+    """Return the location of a source: an absolute path, a URL without credentials, or ``-``."""
     if _has_no_folder(source):
         return remove_credentials(source)
     return os.path.abspath(source)  # noqa: PTH100 - keeps links, as users know their names
@@ -300,7 +291,8 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
         known: The names of the indexed sources by location; these names do not change.
 
     Returns:
-        For each source, as few of its last parent folders as possible, separated by slashes.
+        For each source, the smallest number of its last parent folders that makes the name unique, separated
+        by slashes.
     """
     paths = {source: _parts(source) for source in sources}
     same = Counter(tail for parts in set(paths.values()) - {()} for tail in _endings(parts))
@@ -329,9 +321,9 @@ def _choose_unique(tails: Sequence[str], own: str, taken: set[str], within: set[
         tails: The names to try first: the endings of the source's path.
         own: The file name of the source. It is tried last, with numbers: ``2/name``, ``3/name``, and so on.
         taken: The names that are in use.
-        within: The parent folders of these names, which the result must not equal.
+        within: The parent folders in these names, which the result must not equal.
     """
-    numbered = (f"{number}/{own}" for number in count(2))  # a file in the root folder has no other folders
+    numbered = (f"{number}/{own}" for number in count(2))  # for a file whose path has no further folders
     free = (name for name in chain(tails, numbered) if name not in taken and name not in within)
     return next(name for name in free if taken.isdisjoint(_parents_of(name)))
 

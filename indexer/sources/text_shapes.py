@@ -32,7 +32,7 @@ def is_document(text: str) -> bool:
     first, _, rest = text.partition("\n")
     value, is_closed = _read_beginning(first)
     if is_closed:
-        return not rest.strip() and _holds_items(value)  # else a record among others
+        return not rest.strip() and _holds_items(value)  # with a rest, it is one of several records
     value, _ = _read_beginning(text)
     return value is not None and (bool(rest) or _holds_items(value))
 
@@ -41,8 +41,8 @@ def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
     """Parse the beginning of a JSON object.
 
     Returns:
-        The object, up to the last complete value (None if the text is not JSON), and whether the text
-        contains the end of the object.
+        The object, up to the last complete value, and whether the text contains the end of the object. The
+        object is ``None`` if the text is not JSON.
     """
     closings: list[str] = []
     at = end = 0
@@ -68,10 +68,7 @@ def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
 
 
 def _holds_items(value: dict[str, Any] | None) -> bool:
-    """Return whether a JSON object contains a list of items.
-
-    It may also be in an inner object.
-    """
+    """Return whether a JSON object, or an object within it, contains a list of items."""
     if value is None or not is_understood(value):
         return value is not None and any(isinstance(held, (dict, list)) for held in value.values())
     pending = [value]
@@ -96,7 +93,7 @@ _ROWS: Final = 60
 HEADER_WITHIN: Final = 10
 """The number of first rows to search for the names of the columns."""
 
-_SOUND: Final = 0.8  # a table has at least this share of rows with as many cells as names
+_SOUND: Final = 0.8  # minimum share of a table's rows with as many cells as there are column names
 _MAX_NAME_LENGTH: Final = 80
 
 
@@ -123,7 +120,7 @@ def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | N
 
     Args:
         text: The first characters of the table.
-        whole: Whether the text is complete; if not, the last row may be truncated.
+        whole: Whether the text is complete. If false, the last row may be truncated.
         meaning: Returns the item field that a column name means.
     """
     stated = _SEP.match(text)
@@ -143,8 +140,8 @@ def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | N
 def is_table(text: str, *, whole: bool) -> bool:
     """Return whether a text is a table of news.
 
-    It has known column names, and its rows have equal numbers of cells. ``whole`` is whether the text is
-    complete.
+    Such a table has known column names, and most rows have the same number of cells. ``whole`` is whether the
+    text is complete.
     """
     if not any(sign in text for sign in _DELIMITERS):
         return False
@@ -169,8 +166,8 @@ def _header(
     """Find the row with the column names among the first rows.
 
     Returns:
-        The column names, which are empty if no row is recognised; the number of columns; and the fraction of
-        the rows after the column names that have this number of cells.
+        The column names, the number of columns, and the share of the rows after the column names that have
+        this number of cells. The column names are empty if no row is recognised.
     """
     if (at := find_header(rows[:HEADER_WITHIN], meaning)) is not None:
         names, below = rows[at], rows[at + 1 :]

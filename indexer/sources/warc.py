@@ -32,8 +32,8 @@ def _read_answer(block: bytes) -> tuple[bytes, str, str]:
     """Parse an HTTP response, even if its transfer or content encoding is declared wrongly.
 
     Returns:
-        The decompressed body, its content type in lower case, and an empty reason. If there is no readable
-        page, body and type are empty, and the reason explains the failure to users.
+        The decompressed body, its content type in lower case, and an empty text. If there is no readable
+        page, the body and the type are empty, and the last value is a message with the reason.
     """
     stream = io.BytesIO(block)
     status = stream.readline(_MAX_LINE_LENGTH).split()
@@ -55,7 +55,7 @@ def _read_answer(block: bytes) -> tuple[bytes, str, str]:
 
 
 def _decode_chunks(body: bytes) -> bytes:
-    """Concatenate the chunks of a body, up to the first invalid one."""
+    """Concatenate the chunks of a body, up to the first invalid chunk."""
     parts: list[bytes] = []
     at = 0
     while (end := body.find(b"\n", at, at + _MAX_LINE_LENGTH)) >= 0:
@@ -77,7 +77,7 @@ def _unpack(body: bytes, window: int, largest: int) -> bytes:
     A body that is not compressed is returned unchanged. ``window`` is zlib's window size, which selects the
     format; ``largest`` is the maximum number of bytes.
     """
-    # Some servers send deflate without its header.
+    # Some servers send deflate data without the zlib header.
     for bits in (window, -15) if window == 15 else (window,):
         try:
             return zlib.decompressobj(bits).decompress(body, largest) or body
@@ -125,7 +125,7 @@ def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> 
     number = 0
     while line := stream.readline(_MAX_LINE_LENGTH):
         if not line.startswith(VERSION):
-            continue  # the blank lines between records, or the rest after a wrong length
+            continue  # a blank line between records, or content after a record with a wrong length
         number += 1
         try:
             headers = parse_headers(stream)

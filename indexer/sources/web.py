@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _BUSY: Final = frozenset({429, 503})
 _CHUNK_SIZE: Final = 1 << 16  # bytes
-_SHORTEST: Final = 0.01  # the timeout of a step, in seconds, when the time is over
+_SHORTEST: Final = 0.01  # the minimum timeout of a step in seconds, even if no time is left
 _PACKED: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _FAULTS: Final = (OSError, HTTPError, HTTPException)
 
@@ -76,8 +76,8 @@ class Fetcher:
     Attributes:
         address: The URL to fetch.
         file: The file to write the response to.
-        known: The HTTP validators of an earlier response, so that unchanged content is not sent again; None
-            to fetch it in any case.
+        known: The HTTP validators of an earlier response, so that unchanged content is not sent again.
+            ``None`` to fetch the content in any case.
         allow_private: Whether the URL and its redirects may lead to private hosts.
         bounds: The limits on the size of the response and on the time.
     """
@@ -92,15 +92,15 @@ class Fetcher:
 
     def __post_init__(self) -> None:
         """Start measuring the time."""
-        self._address = self.address  # after redirects
+        self._address = self.address  # the current URL, which redirects change
         self._end = time.monotonic() + self.bounds.whole
 
     def fetch(self) -> tuple[Address, HTTPResponse] | None:
         """Fetch the URL.
 
         Returns:
-            The final URL after redirects, and the response; None if the page is unchanged since it was last
-            read.
+            The final URL after redirects, and the response. ``None`` if the page is unchanged since it was
+            last read.
 
         Raises:
             SourceError: The page cannot be fetched.
@@ -122,10 +122,7 @@ class Fetcher:
 
     @contextmanager
     def _answer(self, conditions: dict[str, str]) -> Iterator[HTTPResponse]:
-        """Send the request, and yield the response.
-
-        The connection is closed at the end.
-        """
+        """Send the request, yield the response, and close the connection at the end of the block."""
         address = self._address
         silence = max(min(self.bounds.silence, self._end - time.monotonic()), _SHORTEST)
         with self._one_line_errors():
@@ -189,7 +186,7 @@ class Fetcher:
         self._address = following
 
     def _pause(self, response: HTTPResponse) -> float:
-        """Return how many seconds the server requests to wait before a retry.
+        """Return the number of seconds that the server requests to wait before a retry.
 
         Raises:
             SourceError: The server requests no pause, or too long a pause.
@@ -212,7 +209,7 @@ class Fetcher:
             raise self._error(message_of(error)) from None
         except _FAULTS as error:
             raise self._error(self._describe_timeout() or fault_in_words(error)) from error
-        if slow := self._describe_timeout():  # a closed connection may look like the end
+        if slow := self._describe_timeout():  # the timeout closes the connection, which looks like its end
             raise self._error(slow)
 
     def _describe_timeout(self) -> str:
@@ -233,17 +230,14 @@ def _header(response: HTTPResponse, header: str) -> str:
 
 
 def _modification_time(response: HTTPResponse) -> str:
-    """Return the time at which a page last changed.
-
-    The text is empty if the time is too recent to be reliable.
-    """
+    """Return the time at which a page last changed, or an empty text if it is too recent to be reliable."""
     modified = _header(response, "Last-Modified")
     changed, sent = _moment(modified), _moment(_header(response, "Date"))
     return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified
 
 
 def _retry_after(text: str) -> float | None:
-    """Parse a ``Retry-After`` header (seconds or a time) as seconds, or return None if it is invalid."""
+    """Parse a ``Retry-After`` header (seconds or a time) as seconds, or return ``None`` if it is invalid."""
     if text.isdecimal() and len(text) < 10:
         return float(text)
     moment = _moment(text)
@@ -278,14 +272,14 @@ def fetch_url(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Itera
         bounds: The limits on the size of the content and on the time.
 
     Yields:
-        The content; None if it has not changed since it was last read.
+        The content; ``None`` if it has not changed since it was last read.
 
     Raises:
         SourceError: The URL cannot be fetched.
     """
     address = parse_address(text)
     reading = _digest(options)
-    # Without its secret parts an address is ambiguous: keep no validators for it.
+    # Validators are stored by URL without secret parts, which is then ambiguous: store none for such a URL.
     visits = None if address.has_secrets else options.visits
     known = visits.known(address.public_url, reading) if visits else None
     with SpooledTemporaryFile(_IN_MEMORY) as spool:
@@ -313,9 +307,9 @@ def fetch_url(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Itera
 
 
 def set_url(source: Source, url: str) -> Source:
-    """Set the URL of the items of a page that have none.
+    """Set the URL of the items of a page that state none.
 
-    Dragoman's own records are unchanged: each states its URL, or that it has none.
+    Records that Dragoman exported are unchanged, because each states its URL, or that it has none.
     """
     if source.lines is not None:
         return source
@@ -333,10 +327,7 @@ def _encode(file: BinaryIO, charset: str) -> None:
 
 
 def _digest(options: ReadOptions) -> str:
-    """Return a digest of the options that affect a page's items.
-
-    A page that was read with other options is read again.
-    """
+    """Return a digest of the options that affect a page's items; if it changes, the page is read again."""
     read_by: tuple[object, ...] = (options.kind, options.columns, options.include, options.exclude)
     if options.skip_embargoed:
         read_by = (*read_by, "skip_embargoed")

@@ -39,7 +39,7 @@ class Address(NamedTuple):
         port: The port.
         path: The path, percent-encoded; at least ``/``.
         query: The query, percent-encoded; empty if there is none.
-        user: ``user:password``; None if there is none.
+        user: The credentials ``user:password``; ``None`` if there are none.
     """
 
     scheme: str
@@ -83,10 +83,7 @@ class Address(NamedTuple):
 
     @property
     def public_url(self) -> str:
-        """The URL without credentials, keys and other secrets.
-
-        It is stored and shown.
-        """
+        """The URL without credentials, keys and other secrets, which is stored and shown."""
         return f"{self.scheme}://{self.host_and_port}{self.path}{self.public_query}"
 
     @property
@@ -106,7 +103,7 @@ class Address(NamedTuple):
             SourceError: The link is not a web URL.
         """
         try:
-            # Headers are always decoded as Latin-1.
+            # http.client decodes headers as Latin-1, but servers may send UTF-8.
             sent = quote(link.encode("latin-1", "replace"), safe=_SAFE)
             joined = urljoin(self.url, sent)
         except ValueError:
@@ -169,9 +166,7 @@ def _hide_secrets(text: str) -> str:
 
 
 class Visits:
-    """The HTTP validators of pages (ETag and Last-Modified).
-
-    They are from the previous and from the current write.
+    """The HTTP validators (ETag and Last-Modified) of pages, from the previous and the current write.
 
     Attributes:
         unchanged: The names of sources whose pages have not changed.
@@ -185,7 +180,8 @@ class Visits:
     def known(self, address: str, reading: str) -> Validators | None:
         """Return the validators of a page.
 
-        None if it was never read, or last read with other options (``reading`` is their digest).
+        The result is ``None`` if the page was never read, or was last read with other options. ``reading`` is
+        the digest of the current options.
         """
         found = self._before.get(address)
         return found if found is not None and found.reading == reading else None
@@ -196,7 +192,7 @@ class Visits:
             self.unchanged.append(name)
 
     def note(self, validators: Validators, *, keep: bool) -> None:
-        """Replace the validators of a page, or only remove the old ones if ``keep`` is false."""
+        """Replace the validators of a page; if ``keep`` is false, only remove its old validators."""
         self._now.pop(validators.address, None)
         if keep and (validators.etag or validators.modified) and validators.is_sound():
             self._now[validators.address] = validators

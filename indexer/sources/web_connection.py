@@ -46,9 +46,10 @@ _NOT_PUBLIC_4: Final = tuple(
     )
 )
 _GLOBAL_6: Final = IPv6Network("2000::/3")
-# Within it: protocols and Teredo, documentation, 6to4 (which leads to any IPv4 address).
+# Blocks within it that are not public: protocols and Teredo, documentation, 6to4 (which leads to any IPv4
+# address).
 _NOT_PUBLIC_6: Final = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-_NAT64: Final = IPv6Network("64:ff9b::/96")  # every IPv4 address, reached from an IPv6-only network
+_NAT64: Final = IPv6Network("64:ff9b::/96")  # all IPv4 addresses, as seen from an IPv6-only network
 
 
 def is_public(text: str) -> bool:
@@ -78,8 +79,8 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
         The IP addresses.
 
     Raises:
-        SourceError: There is no such host, or an address is not public. The caller must add the subject of
-            the message.
+        SourceError: There is no such host, or an address is not public. The message has no subject: the
+            caller adds the name of the source.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -119,8 +120,9 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
         allow_private: Whether the host may have an IP address that is not public.
 
     Raises:
-        SourceError: The host is not public, or not found. The caller must add the subject of the message.
-            OSError, urllib3.exceptions.HTTPError: The host cannot be reached.
+        SourceError: The host is not public, or not found. The message has no subject: the caller adds the
+            name of the source.
+        OSError, urllib3.exceptions.HTTPError: The host cannot be reached.
     """
     if proxy := _proxy_of(address):
         if not allow_private:
@@ -138,10 +140,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
 
 @contextmanager
 def limit_duration(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Shut a connection down after ``seconds``.
-
-    A server that sends slowly causes no timeout otherwise.
-    """
+    """Shut a connection down after ``seconds``, even if the server keeps sending slowly."""
     timer = Timer(max(seconds, 0.0), _shut, (connection.sock,))
     timer.daemon = True
     timer.start()
@@ -165,7 +164,7 @@ def _shut(opened: socket.socket) -> None:
 def _connection(address: Address, host: str, port: int, seconds: float) -> HTTPConnection:
     if address.scheme == "http":
         return HTTPConnection(host, port, timeout=seconds)
-    # The certificate must be that of the name, at any address.
+    # The certificate must be valid for the host name, because the connection uses an IP address.
     name = address.host.rstrip(".")
     context = ssl.create_default_context()
     return HTTPSConnection(host, port, timeout=seconds, ssl_context=context, server_hostname=name)

@@ -12,7 +12,7 @@ from functools import cache
 from html import escape
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, Final
-from xml.etree.ElementTree import Element as Tree  # builds trees; it parses nothing here
+from xml.etree.ElementTree import Element as Tree  # only builds trees here; it parses no input
 
 from indexer.data_tables import rows
 from indexer.errors import message
@@ -53,7 +53,7 @@ class AgencyReader:
         self._now = datetime.now(UTC)
 
     def read(self, values: dict[str, Any], number: int, last: int | None = None) -> RawItem | None:
-        """Read an item, or return None if it is skipped and reported."""
+        """Read an item, or return ``None`` if it is skipped and reported."""
         if not self._is_published(values, number):
             return None
         guid = values.get("guid")
@@ -80,10 +80,7 @@ class AgencyReader:
         return True
 
     def _embargo(self, end: object, status: str) -> str:
-        """Return the end of an embargo.
-
-        The text is empty if there is none, or if it has ended.
-        """
+        """Return the end of an embargo, or an empty text if there is no embargo or it has ended."""
         text = str(end or "").strip()
         if not text:
             return _NO_END if status in {"withheld", "embargoed"} else ""
@@ -95,17 +92,14 @@ class AgencyReader:
 
 
 _RENAMED: Final = {"uri": "guid", "pubstatus": "status", "type": "class", "by": "author"}
-# ninjs 2 and 3 have lists of objects where ninjs 1 has names with a kind: body_xhtml, headline.
+# ninjs 2 and 3 have lists of objects (`bodies`) for the fields that ninjs 1 has with a suffix (`body_xhtml`).
 _LISTS: Final = {"headlines": "title", "bodies": "body", "descriptions": "summary", "bylines": "author"}
 _LEFT_OUT: Final = frozenset("standard renditions associations profile altids rightsinfo mimetype".split())
 
 
 @nonempty(message("sources.empty_ninjs"))
 def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the items of ninjs.
-
-    The source has a single item, a list, or an item per line.
-    """
+    """Read the items of ninjs: a single item, a list of items, or an item per line."""
     reader = AgencyReader(context)
     items = chain.from_iterable(map(_items, values_up_to_fault(stream, context)))
     for number, item in enumerate(items, start=1):
@@ -113,10 +107,7 @@ def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawI
 
 
 def _items(value: object) -> Iterator[dict[str, Any]]:
-    """Yield the items in a JSON value.
-
-    The value is an item, or has lists of items.
-    """
+    """Yield the items in a JSON value, which is an item or contains lists of items."""
     pending = [value]
     while pending:
         one = pending.pop()
@@ -151,10 +142,7 @@ def _markup(text: str) -> tuple[int, int]:
 
 
 def _texts(value: object, field: str) -> object:
-    """Return the main text in a list of text objects.
-
-    For the field ``author``, return all texts.
-    """
+    """Return the main text in a list of text objects or, for the field ``author``, all texts."""
     held = value if isinstance(value, list) else []
     objects = [one for one in held if isinstance(one, dict) and one.get("value")]
     if field == "author":
@@ -170,10 +158,10 @@ class Path(NamedTuple):
     """A path from an XML item to the elements or attributes of a field.
 
     Attributes:
-        of_whole: Whether it begins at the item rather than at a part of it.
-        steps: An ElementTree path.
+        of_whole: Whether the path begins at the item, not at a part of the item.
+        steps: The path in the syntax of ElementTree.
         within: Paths to inner elements whose texts make up the value; empty to use the found element itself.
-        attributes: The attributes that make up the value.
+        attributes: The names of the attributes that make up the value.
     """
 
     of_whole: bool
@@ -199,9 +187,9 @@ class Format(NamedTuple):
 
     Attributes:
         items: The names of the elements that are items.
-        part: The path to the parts of an item; empty if it has none.
-        fields: For each field, groups of paths in order of preference. The paths of a group are used
-            together.
+        part: The path to the parts of an item that are read separately; empty if there are no parts.
+        fields: For each field, groups of paths in order of preference. All paths of a group contribute to
+            the value.
     """
 
     items: frozenset[str]
@@ -247,10 +235,7 @@ _OF_HEAD: Final = frozenset("head byline dateline opener docDate docAuthor hedli
 
 
 def paragraphs_within(tree: Tree) -> list[str]:
-    """Return the child elements of an element as HTML.
-
-    If it has none, return its text.
-    """
+    """Return the child elements of an element as HTML, or its text if it has no child elements."""
     if not len(tree):
         return [tree.text or ""]
     pieces: list[str] = []
@@ -282,7 +267,7 @@ def values_of(form: Format, whole: Tree, part: Tree) -> dict[str, Any]:
     Args:
         form: The format of the item.
         whole: The element of the item.
-        part: The part of the item to read; the item itself if it has no parts.
+        part: The part of the item to read. It is ``whole`` if the item has no parts.
     """
     values: dict[str, Any] = {}
     for field, choices in form.fields.items():
@@ -304,14 +289,11 @@ def fields_in_mods(tree: Tree) -> dict[str, Any]:
     return normalise_fields(values_of(_format("mods"), tree, tree))
 
 
-_DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day
+_DETAILED: Final = "e"  # the code in field 008 of MARC for a date with month and day
 
 
 def _join_parts(values: dict[str, Any], form: str) -> None:
-    """Join the parts of dates and identifiers that a format splits.
-
-    MARCXML, for example, splits them.
-    """
+    """Join the parts of dates and identifiers that a format such as MARCXML splits."""
     if form == "marcxml":
         control = values.pop("control", "")
         figures = control[7 : 15 if control[6:7] == _DETAILED else 11]
