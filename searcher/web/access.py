@@ -144,7 +144,7 @@ def accepted_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[s
     Args:
         host: The value of ``--host``.
         bound: The IP address that the server listens on.
-        base_url: The public URL, if there is a proxy.
+        base_url: The public URL of the server behind a proxy, or ``None`` without a proxy.
         allowed: Additional names from ``--allowed-host``.
 
     Raises:
@@ -201,9 +201,9 @@ class Access:
         self._cookie = blake2b((token or "").encode(), digest_size=24).hexdigest()  # a digest, not the token
 
     def redirect(self, path: str, query: bytes, *, site: str, secure: bool) -> Response | None:
-        """Return a redirect that stores the token of a URL in a cookie.
+        """Return a redirect that replaces the token of a URL by a cookie.
 
-        None for a request without the token parameter.
+        Return ``None`` if the URL contains no token or a wrong one, or if the server has no token.
 
         Args:
             path: The requested path, relative to ``site``.
@@ -256,7 +256,7 @@ class Access:
     def headers_for(self, origin: str) -> dict[str, str]:
         """Return the headers that let pages of an origin read a response.
 
-        For other origins, there are none.
+        Return no headers for an origin that is not in ``origins``.
         """
         if origin not in self.origins:
             return {}

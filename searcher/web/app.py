@@ -75,7 +75,7 @@ def application(serving: Serving) -> Starlette:
 class _Site:
     """Handles the requests for an index.
 
-    A response is computed from one generation.
+    Each response is computed from one generation of the index.
     """
 
     def __init__(self, serving: Serving) -> None:
@@ -209,7 +209,8 @@ class _Site:
     async def _problem(self, request: Request, error: Exception) -> Response:
         """Return the response to a problem.
 
-        It is a page for the URL of a page or for a browser, otherwise JSON.
+        It is a page if the URL is that of a page, or if a browser requested an unknown URL. Otherwise it is
+        JSON.
         """
         assert isinstance(error, Problem)
         path = request.url.path

@@ -132,9 +132,9 @@ def _refuse_cross_site(scope: Scope, own: str) -> None:
 def _is_cross_site(scope: Scope, own: str) -> bool:
     """Return whether a page of another site may have sent a request.
 
-    Browsers send ``Sec-Fetch-Site``, with exceptions: in Chromium, a WebSocket request only has ``Origin``,
-    and only the purpose distinguishes a prefetch from a typed URL; over http from another computer, a form
-    only has ``Origin``. Other programs send none of these headers.
+    Browsers send ``Sec-Fetch-Site``, with three exceptions. A WebSocket request of Chromium only has
+    ``Origin``. So has a form that is sent over http from another computer. In Chromium, a prefetch differs
+    from a typed URL only in ``Sec-Purpose``. Other programs send none of these headers.
     """
     origin = _header(scope, b"origin")
     if origin and not _is_origin_of(origin, own):
@@ -173,7 +173,7 @@ def _add_headers(send: Send, headers: Mapping[str, str]) -> Send:
 
 
 def _log_response(scope: Scope, send: Send, *, queries: bool) -> Send:
-    """Return a ``send`` function that counts bytes, and finally writes a log line.
+    """Return a ``send`` function that counts the bytes of a response, and writes a log line at its end.
 
     ``queries`` is whether to log the parameters of the request.
     """

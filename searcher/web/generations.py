@@ -84,8 +84,8 @@ class OpenGeneration(NamedTuple):
         generation: The generation of the index.
         name: A name unique to the generation, even if the index was rebuilt in place.
         items: The number of items.
-        files: For each segment file by path, its inode and its length in bytes. The files may be mapped into
-            memory.
+        files: Maps the path of each segment file, which may be mapped into memory, to its inode and its
+            length in bytes.
         responses: The cache of finished responses.
     """
 
@@ -135,9 +135,10 @@ class Generations:
         self.current = _open_generation(place, notes=notes)
 
     async def latest(self, pool: Pool) -> OpenGeneration:
-        """Return the generation for a request, after opening a new one if there is one.
+        """Return the generation for a request; if the index has a new generation, open it first.
 
-        While the new generation is being opened, or if this fails, requests use the previous one.
+        While it is being opened, other requests use the previous generation. If it cannot be opened, all
+        requests do.
         """
         seen = self._current_state()
         if seen != self._seen and self._idle.is_set() and monotonic() >= self._again:
@@ -160,7 +161,10 @@ class Generations:
         await self.latest(pool)
 
     def _current_state(self) -> object:
-        """Return a value that changes with every write of the index."""
+        """Return a value that changes with every write of an index folder.
+
+        For an index on a cluster, the value changes every ``SECONDS``, so that the index is opened again.
+        """
         if is_address(self._place):
             return int(monotonic() / SECONDS)
         try:
@@ -194,18 +198,18 @@ class Serving(NamedTuple):
 
     Attributes:
         place: The index folder, or the URL of the index.
-        base_url: The public URL, if there is a proxy; None to use the request's host.
+        base_url: The public URL of the server behind a proxy. ``None`` if links use the request's host.
         title: The name of the archive.
         about: The description of the archive, as HTML.
         allowed_hosts: Additional host names, as typed.
-        hosts: All accepted host names; None to accept any host name.
+        hosts: All accepted host names, or ``None`` to accept any host name.
         seconds: The time limit of one response.
         threads: The number of responses computed at the same time, per process.
         waiting: The maximum number of waiting requests.
         share: The number of threads that one IP address may use at the same time, per process.
         access_log: Whether to log each request on standard error.
         log_queries: Whether to log the parameters of requests.
-        token: The token that readers need, or None.
+        token: The token that requests need, or ``None`` if they need none.
         origins: Origins whose pages may read the HTTP API (CORS).
         write: Whether readers may change tags and collections, and notes if ``notes`` is true.
         notes: Whether notes are shown.
@@ -232,7 +236,8 @@ class Serving(NamedTuple):
 
 
 CHUNK_CACHE_SIZE: Final = 1 << 11  # cached analyzed chunks of texts and queries, per language
-COLLECTED_FROM: Final = 50_000  # objects; can be high, since requests leave no reference cycles
+# The number of new objects that starts a garbage collection. It can be high: requests leave no cycles.
+COLLECTED_FROM: Final = 50_000
 # Parameters of mallopt, in malloc.h of the GNU library: one arena for all threads, and the sizes (bytes) from
 # which large blocks and the unused end of the heap are returned to the system.
 _MALLOC: Final = {-8: 1, -3: 1 << 16, -1: 1 << 16}

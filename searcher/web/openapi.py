@@ -46,14 +46,14 @@ _KINDS: Final = {"texts": _TEXT, "maybe": _MAYBE, "counts": _COUNT, "days": _DAY
 def _properties(**given: Any) -> dict[str, Any]:
     """Return the schema of each property.
 
-    ``texts="id title"`` defines two properties of one type.
+    ``texts="id title"`` defines the properties ``id`` and ``title``, which both contain text.
     """
     named = {name: schema for kind, schema in _KINDS.items() for name in given.pop(kind, "").split()}
     return named | given
 
 
 def _object(optional: str = "", /, **given: Any) -> dict[str, Any]:
-    """Return the schema of an object."""
+    """Return the schema of an object whose properties are required, except those named in ``optional``."""
     properties = _properties(**given)
     required = [name for name in properties if name not in optional.split()]
     return {"type": "object", "required": required, "properties": properties}
@@ -140,7 +140,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         note=_TEXT | {"description": "With `serve --notes`."},
     ),
     "Timeline": _object(
-        " ".join(_READ_BY_SERIES),  # which a timeline without series lacks
+        " ".join(_READ_BY_SERIES),  # missing in a timeline without series
         **_READ_BY_SERIES,
         counts="format",
         filters=_FILTERS,
@@ -212,8 +212,8 @@ SCHEMAS: Final[dict[str, Any]] = {
 def _schema(option: Option, values: Sequence[str]) -> dict[str, Any]:
     """Return the schema of a parameter.
 
-    ``values`` are values of the parameter in the served index: all of them for a parameter with fixed names,
-    or else examples.
+    ``values`` are all names in the served index for a parameter such as ``facet`` that takes names. For other
+    parameters, they are examples.
     """
     found: dict[str, Any] = {"type": "string"}
     if values:
@@ -257,7 +257,9 @@ class Route(NamedTuple):
         path: The path in Starlette's syntax; path parameters become arguments of ``make``.
         media: The media type of the body.
         make: Returns the body, given the parameters and the context.
-        described: For data, not pages: the operation name, a summary, and the schema of the response.
+        described: The operation name, the summary and the name of the response's schema in the description of
+            the API. The schema is ``None`` if the response is not JSON. ``None`` for a route that is not part
+            of the API, such as a page.
     """
 
     path: str
@@ -276,7 +278,7 @@ def description(
 ) -> dict[str, Any]:
     """Return the OpenAPI description of routes.
 
-    ``served`` has parameter values of the served index: its facets, and examples.
+    ``served`` maps parameters to values in the served index: see :func:`examples_of`.
     """
     return {
         "openapi": "3.1.0",
@@ -324,7 +326,7 @@ def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict
 
 
 def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
-    """Return the facets of an index, and example values of other parameters."""
+    """Return all values of the parameter ``facet`` for an index, and example values of other parameters."""
     found = searcher.search(None, limit=3, facets=("year", "country", "language"))
     values = {
         name: [one.value for one in sorted(facet, key=lambda one: -one.count) if one.value != UNKNOWN]

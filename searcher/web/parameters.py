@@ -39,7 +39,7 @@ FARTHEST: Final = SearchOptions.offset.most or 0  # maximum offset
 _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
 
-NONE: Final = "none"  # value of facets to count none
+NONE: Final = "none"  # the value of ``facet`` in a request that counts no facets
 HIT_FIELDS: Final = (
     *("rank", "id", "score", "title", "snippet", "date", "language", "languages"),
     *("via", "countries", "source", "url", "same", "tags", "collections"),
@@ -144,10 +144,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         return cls(query, **given | others)
 
     def appearance(self) -> SearchParams:
-        """Return a request with only the parameters that change the look of a page.
-
-        The language is one of them.
-        """
+        """Return a request with only the parameters for the language, colours and highlights of a page."""
         return SearchParams(**{name: getattr(self, name) for name in APPEARANCE})
 
     def search_arguments(self) -> dict[str, Any]:
@@ -204,13 +201,13 @@ REPORT_LIMIT: Final = 100  # hits of a report
 APPEARANCE: Final = ("ui", "theme", "marks")
 """The parameters of all pages."""
 FILTERS: Final = tuple(_FIELD_OF[name] for name in (*SearchOptions.of(FILTER), "via"))
-"""The attributes that narrow an answer."""
+"""The attributes of :class:`SearchParams` that filter the matches."""
 FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated", "match")
-"""The attributes that the form of a search has fields for, in addition to the query."""
+"""The attributes of :class:`SearchParams` with a field in the search form, besides the query."""
 COUNTING: Final = frozenset(
     ("/timeline", "/countries", "/concordance", "/stories", "/terms", "/report", "/export")
 )
-"""The addresses that require all words by default, as the commands that count do, in every format."""
+"""The paths, without suffix, of the tools that by default only count items with all words of the query."""
 _PAGED: Final = frozenset(("/concordance", "/stories", "/terms"))  # paths whose pages do not show hits
 _LIMITS: Final = {
     "/concordance.json": None,
@@ -247,8 +244,8 @@ class Address(NamedTuple):
         parameters: The names of the parameters.
         fields: The attributes of :class:`SearchParams` that the parameters set.
         usual: The default of each attribute of :class:`SearchParams` for this path.
-        paged: If ``limit`` counts the rows of a tool, such as stories: the path of the tool without a suffix,
-            such as ``/stories``. Empty if it counts hits.
+        paged: The path of a tool without a suffix, such as ``/stories``, if ``limit`` counts the rows of this
+            tool. Empty if ``limit`` counts hits.
     """
 
     parameters: frozenset[str]
@@ -433,9 +430,9 @@ _PARAMETER_OF_MESSAGE: Final = {
 def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:
     """Return the error response for an error, with the name of the invalid parameter.
 
-    To find this parameter, a search is run with each parameter alone. The invalid parameter is the one that
-    causes the same error, or else the first one that causes any error. If no search fails, a query to
-    compare, the time step or the query is assumed to be invalid.
+    Some messages always concern the same parameter. For the others, a search is run with each parameter
+    alone. The invalid parameter is the one that causes the same error. If none does, it is the first one that
+    causes any error. If no search fails, ``vs``, ``by`` or ``q`` is assumed to be invalid.
     """
     usual = type(params)()
     twice = len({params.q, *params.vs}) <= len(params.vs)
@@ -456,7 +453,10 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
 
 
 def _split_request(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
-    """Yield requests with only some of the parameters, to find the invalid one."""
+    """Yield each parameter that may be invalid, with a request that contains only this parameter.
+
+    Both limits of a period are in one request. A query is in a request with the options that interpret it.
+    """
     usual = SearchParams()
     for name, field in _FIELD_OF.items():
         value, option = getattr(params, field), SearchOptions.options.get(name)
@@ -469,7 +469,7 @@ def _split_request(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
 
 
 def name_parameters(message: str, label: Callable[[str], str] = str) -> str:
-    """Replace names of arguments in a message by names of parameters.
+    """Replace the names of Python arguments in a message by the names of URL parameters.
 
     ``label`` returns the displayed name of a parameter, for example in a form.
     """

@@ -1,4 +1,4 @@
-"""Compute responses in a limited number of threads, few of them slow.
+"""Compute responses in a limited number of threads, of which few may compute slow responses.
 
 A response that takes too long, or whose client has disconnected, is stopped.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 
-RETRY_AFTER: Final = "1"  # seconds
+RETRY_AFTER: Final = "1"  # seconds until a rejected request may be repeated
 RETRY_LONG: Final = "5"  # seconds until a slow request may be repeated
 LONG: Final = 0.25  # seconds of computing after which a response is slow
 SLOTS: Final = 2  # concurrent slow responses; more would only slow each other down
@@ -62,9 +62,9 @@ def client_of(scope: Scope) -> Client:
 class Slots:
     """Limits the number of slow responses, each of which needs a slot.
 
-    A free slot goes to the IP address with the fewest slots, and there to the response that has waited
-    longest. A response waits at most ``patience`` seconds. While ``waiting`` responses wait, every new one is
-    rejected at once.
+    A free slot goes to the IP address that uses the fewest slots. If several responses to this address wait,
+    the first that arrived gets the slot. A response waits at most ``patience`` seconds. While ``waiting``
+    responses wait for a slot, every further slow response is rejected at once.
     """
 
     def __init__(self, slots: int = SLOTS, waiting: int = WAITING, patience: float = PATIENCE) -> None:
@@ -201,7 +201,8 @@ class Pool:
         waiting: The maximum number of waiting calls.
         seconds: The time limit for waiting, and for running.
         turn: The seconds after which the next call starts although one is running.
-        share: The maximum number of running calls for one IP address; None for all threads.
+        share: The maximum number of running calls for one IP address. ``None`` if one address may use all
+            threads.
         after_slow: Called after each slow call.
     """
 
@@ -237,9 +238,10 @@ class Pool:
 
         Args:
             call: The function, which is called in a thread.
-            client: The waiting client; None for calls of the server itself, which have no limits.
-            begun: Whether the call computes a further part of a response. If so, it is not rejected and does
-                not time out while it waits.
+            client: The client that waits for the result. ``None`` for a call of the server itself, to which
+                :class:`Limits` do not apply.
+            begun: Whether the call computes a further part of a response that the client already receives.
+                Such a call is never rejected, and does not time out while it waits for a thread.
 
         Raises:
             Problem: Too many calls are waiting, the call takes too long, or the server is stopping.
@@ -283,10 +285,7 @@ class Pool:
             self._executor.submit(self._work, work, self._turn)
 
     def _take_next(self) -> _Work | None:
-        """Remove the next call from the queue, and return it.
-
-        None if no waiting call may start.
-        """
+        """Remove the next call that may start from the queue and return it, or ``None`` if none may start."""
         for at, work in enumerate(self._queue):
             if work.answer.done() or self._running[work.address] < self._share:
                 del self._queue[at]

@@ -38,7 +38,7 @@ class Body(NamedTuple):
     """The body of a response.
 
     Attributes:
-        text: The text; for a download, the chunks.
+        text: The text of the body, or the chunks of a download.
         headers: Additional headers of the response.
     """
 
@@ -52,7 +52,7 @@ def write_body(form: str, file: str, write: Callable[[Writer], None], **headers:
     Args:
         form: The format of the output.
         file: The name under which browsers save a CSV response, without ``.csv``.
-        write: Writes the output of the command with the writer that it is given.
+        write: The function that writes the output, called with a writer for the format.
         headers: Additional headers of the response.
     """
     out = StringIO()
@@ -175,7 +175,7 @@ def entity_tag(*parts: str | bytes) -> str:
 def matches_tag(header: str, tag: str) -> bool:
     """Return whether a client already has the response with a tag.
 
-    ``header`` is ``If-None-Match``.
+    ``header`` is the value of the request's ``If-None-Match`` header.
     """
     opaque = tag.removeprefix("W/")
     return any(one.strip().removeprefix("W/") == opaque for one in header.split(","))
@@ -187,10 +187,10 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
     Attributes:
         status: The HTTP status.
         detail: One sentence with the remedy.
-        parameter: The invalid parameter; None if the error is not about a parameter.
+        parameter: The name of the invalid parameter, or ``None`` if the error is not about a parameter.
         headers: Additional headers of the response.
-        narrower: Facet values with which to filter a query that has too many matches.
-        typed: The note that a form submitted, to be shown again; None if there was no form.
+        narrower: If a query has too many matches, the values of each facet with which to filter the query.
+        typed: The note that a form submitted, to be shown again. ``None`` if no form was submitted.
     """
 
     def __init__(
@@ -258,7 +258,7 @@ class StaticFile(NamedTuple):
         path: The URL path: ``/static/page.01234567.css``.
         media: The media type, such as ``text/css``.
         content: The bytes of the file.
-        packed: The compressed bytes of the file.
+        packed: The bytes of the file, compressed with gzip.
     """
 
     path: str

@@ -1,6 +1,6 @@
 """Define the routes: URL paths, their parameters, and the functions that answer.
 
-``ROUTES`` lists all of them. Formats other than HTML are the same as the commands write.
+``ROUTES`` lists all of them. In formats other than HTML, responses equal the output of the commands.
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
         raise invalid_parameter("vs", too_many_series(len(params.vs) + 1))
     if params.facet and params.vs:
         raise invalid_parameter("facet", facet_conflict("vs"))
-    measure_of(params.by, share=params.share, per_million=params.per_million)  # or raises an error
+    measure_of(params.by, share=params.share, per_million=params.per_million)  # raises an error on conflicts
     if params.series_field in {"year", "month"}:
         raise invalid_parameter(
             "facet", message("web.facet_is_step", step=params.series_field, by="by", facet="facet")
@@ -461,4 +461,4 @@ ROUTES: Final = (
     Route("/openapi.json", "application/openapi+json", openapi_json),
     Route("/opensearch.xml", "application/opensearchdescription+xml", site_pages.opensearch_xml),
 )
-"""The addresses that are answered from the index; ``/healthz`` and the static files belong to the app."""
+"""The routes that use the index. :mod:`searcher.web.app` also answers ``/healthz`` and static files."""

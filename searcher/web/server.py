@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 MAX_HEAD_SIZE: Final = 1 << 16  # maximum bytes of a request line and headers, for the longest encoded query
 REQUEST_TIMEOUT: Final = 10.0  # seconds to send a request, and to read a response
 CONNECTIONS: Final = 500  # maximum connections of a process
-FROM_ONE_ADDRESS: Final = 100  # per IP address, except loopback (proxies, local programs)
+FROM_ONE_ADDRESS: Final = 100  # maximum connections of an IP address, except loopback (proxies, programs)
 
 
 def _rejection(status: HTTPStatus, detail: str) -> bytes:
@@ -83,7 +83,7 @@ class Connection(HttpToolsProtocol):
     _most = MAX_HEAD_SIZE
     _head = 0
     _in_line = True  # whether the next bytes belong to the request line
-    _answered: RequestResponseCycle | None = None  # the running request; pipelined ones may follow
+    _answered: RequestResponseCycle | None = None  # the request that is being answered; others may wait
     _open: ClassVar[Counter[str]] = Counter()  # number of connections by IP address
     _counted: str = ""  # the IP address under which this connection is counted
 
@@ -105,7 +105,7 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read a part of a request.
 
-        UTF-8 in its URL is encoded as browsers do.
+        Bytes of the URL that are not ASCII are percent-encoded, as browsers do.
         """
         if self._in_line:
             if not self._head and data.startswith(b"POST "):
@@ -148,7 +148,7 @@ class Connection(HttpToolsProtocol):
             return
         others = [header for header in self.headers if header[0] != b"host"]
         hosts = len(self.headers) - len(others)
-        # Other requests are malformed.
+        # Otherwise the request is malformed: it has several Host headers, or none in HTTP/1.1.
         if hosts == 1 or (not hosts and self.parser.get_http_version() == "1.0"):
             self.headers[:] = [(b"host", target[1]), *others]
 
@@ -282,8 +282,8 @@ def _require_token(serving: Serving, bound: str) -> None:
     """Check that other computers cannot change the index without a token.
 
     Raises:
-        DragomanError: The server has ``--write`` but no token, and others can reach it, directly or by a
-            proxy for other names.
+        DragomanError: The server has ``--write`` but no token, and other computers can reach it, either
+            directly or through a proxy.
     """
     public = urlsplit(serving.base_url or "http://localhost").hostname or ""
     is_private = _is_loopback(bound) and not serving.allowed_hosts
@@ -361,7 +361,7 @@ def _not_listening(host: str, port: int, error: OSError) -> DragomanError:
 
 
 def _check_base_url(base: str | None) -> str | None:
-    """Check the public URL, and return it without a slash at the end. None, for no URL, stays None.
+    """Check the public URL, and return it without a slash at the end. Return ``None`` for ``None``.
 
     Raises:
         DragomanError: The URL cannot begin links: its scheme is not http or https, or it has a user, a query

@@ -124,7 +124,7 @@ class Writers:
     async def _item(self, request: Request, fields: Fields) -> Response:
         """Change the tags, the collections and the note of an item, and return to its page."""
         item_id = page_id(request.path_params["item_id"])
-        read_params(split_saved_count(request.scope["query_string"])[0])  # the address to return to is valid
+        read_params(split_saved_count(request.scope["query_string"])[0])  # checks the URL to return to
         changed = await self._change(fields, [item_id])
         return self._back(request, page_path(item_id), changed)
 
@@ -141,7 +141,7 @@ class Writers:
         return self._back(request, "/search", changed)
 
     def _back(self, request: Request, path: str, changed: int) -> Response:
-        """Return a redirect to a page, which then says how many items were changed."""
+        """Return a redirect to a page, which then shows how many items were changed."""
         query = split_saved_count(request.scope["query_string"])[0].decode("latin-1")
         query = f"{query}&{SAVED.decode()}{changed}".lstrip("&")
         return _redirect(f"{request.scope['state']['site'][0]}{path}?{quote(query, safe='%&=+~!$()*,;:@/?')}")
@@ -184,7 +184,7 @@ class Writers:
                 return ids
 
             who = " ".join(clean(_first_value(fields, "who") or "").split())[:MAX_LENGTH]
-            # Not in the server's working folder.
+            # By default, corrections are next to the index, not in the server's working folder.
             default = str(Path(place).absolute().with_name(CORRECTIONS_FILE))
             request = AnnotationRequest(change, who, wait=WAIT, default=default)
             return annotate(place, selected, request).annotated
@@ -289,7 +289,7 @@ def split_saved_count(query: bytes) -> tuple[bytes, int | None]:
     """Split a query string that may end with the number of changed items.
 
     Returns:
-        The query string without the number, and the number or None.
+        The query string without the number, and the number, or ``None`` if there is none.
     """
     rest, _, last = query.rpartition(b"&")
     number = last.removeprefix(SAVED)

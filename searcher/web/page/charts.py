@@ -52,7 +52,7 @@ Drawing = dict[str, Any]  # the variables of a template
 def draw_years(results: Results, page: Page, links: Links | None) -> tuple[Drawing | None, Drawing | None]:
     """Return the charts of results by year and by month.
 
-    A chart without periods is None.
+    Both are ``None`` if no match has a date. The chart by month is ``None`` if the matches are of many years.
     """
     params, reader = page.params, page.reader
     years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
@@ -68,7 +68,7 @@ def draw_years(results: Results, page: Page, links: Links | None) -> tuple[Drawi
 def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
     """Return the first and the last day of the date filter, in ISO 8601.
 
-    None if there is no date filter, or if it is invalid.
+    Return ``None`` if there is no date filter, or if it is invalid.
     """
     if not (params.from_ or params.to):
         return None
@@ -122,10 +122,10 @@ def _bars(
     Args:
         timeline: The counts of the periods.
         reader: The reader, whose language decides labels and numbers.
-        chosen: The first and the last day of the date filter; None without one.
-        stem: The beginning of a link, so that each bar selects its period; empty for no links.
-        pivot: The selected period, if there is only one. Then each bar links to the interval between its
-            period and this one.
+        chosen: The first and the last day of the date filter, or ``None`` without a date filter.
+        stem: The beginning of the link of each bar, which selects its period. Empty for bars without links.
+        pivot: The selected period if only one is selected, otherwise empty. With it, each bar links to the
+            interval between its own period and the selected one.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
@@ -191,9 +191,9 @@ def draw_countries(
 
     Args:
         counted: The countries with their counts.
-        links: Builds links; None for a drawing without links.
+        links: The builder of links, or ``None`` for a drawing without links.
         reader: The reader, whose language decides names and numbers.
-        file: The URL of the map's outlines; empty to include them in the drawing.
+        file: The URL of the map's outlines, or empty to include the outlines in the drawing.
         most: The maximum number of countries that have a bar, and also a name and a link on a map with links.
     """
     values = reader.sort_values("country", counted)
@@ -246,9 +246,9 @@ def _world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, m
     Args:
         values: The countries with their counts, the highest count first.
         reader: The reader, whose language decides names and numbers.
-        file: The URL of the map's outlines; empty to include the outlines in the drawing.
-        link: The beginning of the link that selects a country, to which its code is added; empty for no
-            links.
+        file: The URL of the map's outlines, or empty to include the outlines in the drawing.
+        link: The beginning of the link that selects a country, to which its code is added. Empty for a map
+            without links.
         most: The number of countries that have a name and a link on a map with links.
     """
     highest = max([value.count for value in values], default=1)
@@ -335,7 +335,7 @@ def chart_counts(
         options: The filters and query options.
 
     Returns:
-        The counts by year, and those by month; None instead of the latter for many years.
+        The counts by year, and the counts by month, or ``None`` in place of the latter for many years.
     """
     if results.relaxed is not None:
         query, options = results.relaxed, {**options, "via": ()}
@@ -343,7 +343,7 @@ def chart_counts(
     own = other = results.facets
 
     def counted(facet: str, *, estimated: bool) -> dict[str, list[FacetValue]]:
-        # With the date filter, to count the months of a selected year.
+        # Keeps the date filter, so that the months of a selected year are counted.
         params = {**options, "estimated": estimated}
         return searcher.search(query, limit=0, facets=(facet,), group=False, **params).facets
 

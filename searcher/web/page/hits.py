@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from searcher.web.page.messages import Reader
 
 
-MIN_OVERLAP: Final = 10  # characters that the opening and the passage of an untitled hit share
+MIN_OVERLAP: Final = 10  # minimum characters that the opening and the passage of an untitled hit share
 MAX_COUNTRIES = 8  # countries of a hit; the page of the item lists all
 _WAYS = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
 
@@ -36,7 +36,7 @@ class DateView(NamedTuple):
         text: The date in the reader's language.
         kind: How the date was determined, as a style class; ``none`` without a date.
         how: How the date was determined, as text; empty if the item states the date.
-        iso: The day in ISO 8601; None unless the date is exact.
+        iso: The day in ISO 8601, or ``None`` if the date is estimated or spans several days.
     """
 
     text: str

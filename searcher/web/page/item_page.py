@@ -96,10 +96,10 @@ _OTHER_PLURALS: Final = {"y": "ies", "l": "ux"}
 
 
 class Glossary:
-    """Finds translations of concepts, for the first mention of each in an item.
+    """Finds translations of the concepts in an item, at the first mention of each concept.
 
     Attributes:
-        words: The translations by mention.
+        words: The translation of each mention, by the words of the mention.
     """
 
     def __init__(self, table: Table, language: str) -> None:
@@ -261,8 +261,8 @@ def _read_item(
 ) -> tuple[list[Passage], Highlights | None, DuplicateGroup | None]:
     """Return the passages of an item, the words to mark, and the near duplicates.
 
-    Passages are the title and the paragraphs. Without a query, or if it matches nothing, no words are marked
-    (None). Without near duplicates, their group is None.
+    Passages are the title and the paragraphs. The words to mark are ``None`` if there is no query or if it
+    matches nothing. The group of near duplicates is ``None`` if there are none.
     """
     engine: Engine = answerer.engine
     document = engine.find(item.id)
@@ -334,7 +334,7 @@ def _language_evidence(item: NewsItem, reader: Reader) -> str:
 
     It quotes the words that indicate them, or gives another reason.
     """
-    # Few pages are of items.
+    # Imported here, since only pages of items need them.
     from indexer.languages.detection import MIN_DISTINCT_WORDS, function_words_of
 
     text = f"{item.title or ''}\n{item.body}"

@@ -130,7 +130,7 @@ def _has_several_words(query: str | None) -> bool:
 
 
 def safe_url(url: str | None) -> str | None:
-    """Return a URL if its scheme is http or https, otherwise None."""
+    """Return a URL if its scheme is http or https and it has no spaces or control characters, else None."""
     return (
         url if url and url.lower().startswith(SAFE_SCHEMES) and url.isprintable() and " " not in url else None
     )
@@ -141,7 +141,7 @@ class Writing(NamedTuple):
 
     Attributes:
         token: The form token of the reader.
-        saved: The number of items that the previous form changed; None if no form was sent.
+        saved: The number of items that the previous form changed, or ``None`` if no form was sent.
     """
 
     token: str
@@ -155,14 +155,14 @@ class PageContext(NamedTuple):
         searcher: The open generation of the index.
         base: The prefix of every link: empty, or the path of ``--base-url`` without a trailing slash.
         origin: The prefix as an absolute URL: ``https://news.example.org/archive``.
-        languages: The languages of the reader among ``en``, ``es`` and ``fr``, at least one, the preferred
-            one first. That of the parameter ``ui`` precedes those of the header ``Accept-Language``.
+        languages: The languages of the reader among ``en``, ``es`` and ``fr``, the preferred one first. There
+            is at least one. The language of the parameter ``ui`` precedes those of ``Accept-Language``.
         archive: The name of the archive.
         about: The description of the archive, as HTML.
         guarded: Whether requests need a token.
         public: Whether the archive has a public URL and needs no token.
         notes: Whether notes are shown.
-        writing: The data for the forms that change annotations; None if readers may not change them.
+        writing: The data for the forms that change annotations, or ``None`` if readers may not change them.
     """
 
     searcher: Searcher
@@ -191,7 +191,7 @@ def resolve_after(params: SearchParams, searcher: Searcher) -> SearchParams:
     generation, the rank is exact; in another one, the page begins after the hit's current position.
 
     Raises:
-        Problem: ``after`` does not come from a link, or its item no longer matches.
+        Problem: ``after`` is malformed or combined with ``offset``, or its item no longer matches.
     """
     if params.after is None:
         return params
@@ -231,7 +231,7 @@ def links_around(  # noqa: PLR0913 - the parts of an address and of a page
         params: The request.
         shown: The number of results on this page.
         total: The number of results on all pages.
-        after: The position after which the next page begins; None to use an offset.
+        after: The value of the parameter ``after`` for the next page, or ``None`` to link it by its offset.
     """
 
     def to(**changed: object) -> str:
@@ -247,7 +247,7 @@ def links_around(  # noqa: PLR0913 - the parts of an address and of a page
 
 
 def links_of(base: str, path: str, params: SearchParams, results: Results) -> dict[str, str]:
-    """Return the URLs of the pages before and after a page of results."""
+    """Return the URLs of the first, the previous and the next page for a page of results."""
     after = None
     if results.hits:
         last = results.hits[-1]
@@ -256,7 +256,7 @@ def links_of(base: str, path: str, params: SearchParams, results: Results) -> di
 
 
 def page_headers(links: Mapping[str, str], total: int | None) -> dict[str, str]:
-    """Return the headers of a page: links to other pages, and the total."""
+    """Return the headers of a page: links to other pages and, unless it is ``None``, the total."""
     link = ", ".join([f'<{address}>; rel="{kind}"' for kind, address in links.items()])
     return {"Link": link} | ({} if total is None else {"X-Total-Count": str(total)})
 

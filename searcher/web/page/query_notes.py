@@ -1,4 +1,4 @@
-"""Describe how a query was read, with links to other ways of reading it."""
+"""Describe how a query was interpreted, with links to other interpretations."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def quote(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
 
 
 def describe_reading(results: Results, page: Page) -> dict[str, Any]:
-    """Describe how a query was read.
+    """Describe how a query was interpreted, as values for a template.
 
     The values are sentences, added words, excluded words, and filters.
     """
@@ -88,7 +88,7 @@ def describe_reading(results: Results, page: Page) -> dict[str, Any]:
 
 
 def _lines(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield sentences on how a query was read, and links to suggested changes."""
+    """Yield sentences on how a query was interpreted, and links to suggested changes."""
     params, links, reader = page.params, page.links, page.reader
     if results.suggestion:
         correction = LINK.format(
@@ -110,7 +110,7 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
 
 
 def wording(results: Results, reader: Reader) -> Iterator[Markup]:
-    """Yield sentences on how a query was read."""
+    """Yield sentences on how a query was interpreted."""
     if results.relaxed is not None:
         yield reader.say("relaxed", from_=quote(results.query), to=quote(results.relaxed))
     is_named = results.unmatched == (results.query,) and (results.relaxed is not None or not results.total)
@@ -124,7 +124,7 @@ def wording(results: Results, reader: Reader) -> Iterator[Markup]:
 
 
 def reading_sentences(results: Results, reader: Reader) -> list[Markup]:
-    """Return sentences on how a query was read, and on the words that were added."""
+    """Return sentences on how a query was interpreted, and on the words that were added."""
     labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
     joined = [reader.add_heading(reader.say("joined"), ", ".join(labels[:MAX_CHIPS]))] if labels else []
     return [*wording(results, reader), *joined]

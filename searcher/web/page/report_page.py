@@ -106,7 +106,7 @@ def _list_annotations(annotations: Annotations | None, reader: Reader, *, notes:
 
 
 def _describe_reading(params: SearchParams, results: Results, reader: Reader) -> list[Markup]:
-    """Return sentences on how a query was read."""
+    """Return sentences on how a query was interpreted."""
     lines = []
     if results.query_language:
         lines.append(reader.say("read_as", language=reader.language_name(results.query_language)))

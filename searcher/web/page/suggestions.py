@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 2, 100  # minimum and maximum characters of a query to complete
 MOST: Final = 8
 MOST_TITLES: Final = 3
-MOST_COMPARED: Final = 100  # the most frequent names
-CORRECTED: Final = range(4, 13)  # lengths of words that are often misspelt
+MOST_COMPARED: Final = 100  # maximum matching names to rank, the most frequent ones
+CORRECTED: Final = range(4, 13)  # lengths of words whose spelling corrections are prepared
 MOST_WORDS: Final = 64  # words that start with the last one; more take too long
 _PLAIN: Final = re.compile(r"\w[\w'’.-]*(?: \w[\w'’.-]*)*")  # words without operators
 
@@ -48,10 +48,10 @@ class Name(NamedTuple):
 
     Attributes:
         keys: The names in all languages, normalized for comparison.
-        kind: The facet to which it belongs.
-        value: Its value in this facet, which a filter can have.
+        kind: The facet of the topic or country.
+        value: The facet value of the topic or country.
         labels: The names by language.
-        count: The number of items that have it.
+        count: The number of items about the topic or country.
     """
 
     keys: str

@@ -64,7 +64,7 @@ def _subject(key: str, page: Page) -> Markup:
 
 
 def _notes(results: Results, page: Page) -> list[Markup]:
-    """Return sentences on how the query was read."""
+    """Return sentences on how the query was interpreted."""
     return [*mode_sentences(results, page), *reading_sentences(results, page.reader)]
 
 
