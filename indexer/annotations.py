@@ -1,6 +1,6 @@
 """Define annotations: the tags, the collections and the note that users give an item.
 
-Annotations are not part of the item's record: a corrections file records the changes, and the index stores
+Annotations are not part of the item's record. A corrections file records the changes, and the index stores
 the result.
 
 Filters and facets find annotations by terms (keywords) of ``own``, the index field of all custom values. A
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 TAGS, COLLECTIONS, NOTES = FIELDS = tuple([f"{name}{CONCEPTS}" for name in ANNOTATED])
-MAX_NAMES: Final = 50  # tags of an item, and collections
+MAX_NAMES: Final = 50  # maximum number of tags of an item, and of its collections
 MAX_NAME_LENGTH: Final = 50  # characters of a tag, and of the name of a collection
 MAX_NOTE_LENGTH: Final = 10_000  # characters
 
@@ -54,7 +54,7 @@ NO_ANNOTATIONS: Final = Annotations()
 class AnnotationChange(NamedTuple):
     """A change to the annotations of an item.
 
-    An empty note removes the note, and None keeps it.
+    The note is empty to remove the item's note, and ``None`` to keep it.
     """
 
     tags: tuple[str, ...] = ()
@@ -88,10 +88,7 @@ class AnnotationChange(NamedTuple):
 
 
 def _change_names(before: tuple[str, ...], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:
-    """Add and remove names.
-
-    A name that is added again keeps its first spelling.
-    """
+    """Add and remove names of tags or collections; a name that is added again keeps its first spelling."""
     names = {value_key(name): name for name in before}
     for name in removed:
         names.pop(value_key(name), None)
@@ -133,7 +130,7 @@ def normalise_name(name: Any) -> str:
     if len(written) > MAX_NAME_LENGTH:
         shown, counts = f"{written[:MAX_NAME_LENGTH]}…", {"count": len(written), "most": MAX_NAME_LENGTH}
         raise DragomanError(message("annotations.long_name", name=shown, **counts))
-    if {",", ";"} & {*written}:  # which separate keywords in exports
+    if {",", ";"} & {*written}:  # they separate keywords in exports
         raise DragomanError(message("annotations.several_names", name=written))
     if value_key(written) == UNKNOWN:
         raise DragomanError(message("annotations.reserved_name", name=written))

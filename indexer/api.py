@@ -1,7 +1,4 @@
-"""Build, update and correct an index from Python.
-
-Items come from files, folders and URLs, or from objects in memory.
-"""
+"""Build, update and correct an index from Python, with items from files, folders, URLs or objects."""
 
 from __future__ import annotations
 
@@ -75,8 +72,9 @@ def update(
 
     Args:
         index: The folder, or a URL on a cluster.
-        sources: A file, a folder, a URL or a list of these. None (without ``items``) reads all sources of the
-            index again, each with its last options, and reports and skips those that cannot be read.
+        sources: A file, a folder, a URL or a list of these. If neither ``sources`` nor ``items`` is given,
+            all sources of the index are read again, each with its last options. Sources that cannot be read
+            are reported and skipped.
         options: The options of :class:`indexer.option_tables.WriteOptions`, except those for builds only.
 
     Returns:
@@ -206,14 +204,14 @@ def correct(  # noqa: PLR0913 - one argument per option
         item: False to mark the item as not a news item, which removes it from the index.
         undo: Whether to remove all corrections of the item instead.
         who: The name of the person who corrects the item.
-        corrections: The corrections file; None for the one that the index uses, or else ``corrections.jsonl``
-            in the current folder.
+        corrections: The corrections file. ``None`` means the file that the index uses; if it uses none,
+            ``corrections.jsonl`` in the current folder.
         dry_run: Whether to only report, without changing anything.
         report: A file for the changes, a JSON line for each item.
         wait: The seconds to wait for another writer.
 
     Returns:
-        The counts of changes; ``corrections`` lists the result of each line of the corrections file.
+        The counts of changes, and in ``corrections`` the result of applying the corrections file.
 
     Raises:
         MissingItemError: No item has the id.
@@ -284,8 +282,8 @@ def tag(  # noqa: PLR0913 - one argument per option
         collection: The collections to add the items to.
         leave: The collections to remove the items from.
         who: The name of the person who tags the items.
-        corrections: The corrections file; None for the one that the index uses, or else ``corrections.jsonl``
-            in the current folder.
+        corrections: The corrections file. ``None`` means the file that the index uses; if it uses none,
+            ``corrections.jsonl`` in the current folder.
         dry_run: Whether to only report, without changing anything.
         report: A file for the changes, a JSON line for each item.
         wait: The seconds to wait for another writer.
@@ -320,9 +318,7 @@ def note(  # noqa: PLR0913 - one argument per option
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Set the note of items in the corrections file and in the index.
-
-    It replaces an earlier note.
+    """Set the note of items in the corrections file and in the index, replacing an earlier note.
 
     Args:
         index: The folder of the index, or its URL on a cluster.

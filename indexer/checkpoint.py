@@ -1,7 +1,4 @@
-"""Provide checkpoints in long loops.
-
-At a checkpoint, a server can pause or stop a query.
-"""
+"""Provide checkpoints in long loops, at which a server can pause or stop a query."""
 
 from __future__ import annotations
 
@@ -24,8 +21,8 @@ def call_at_checkpoints(check: Callable[[], None] | None) -> Iterator[None]:
     """Call a function at each checkpoint that this thread reaches in the block.
 
     Args:
-        check: A function that returns when the work may continue, or raises an exception to end it. None for
-            no checks.
+        check: A function that returns when the work may continue, or raises an exception to end it. ``None``
+            to call no function.
     """
     before = _current.set(check)
     try:
@@ -45,10 +42,7 @@ def checkpoint() -> None:
 
 
 def add_checkpoints(steps: Iterable[T], every: int = STEPS) -> Iterable[T]:
-    """Iterate over the steps of a loop, with a checkpoint every ``every`` steps.
-
-    The first step also has one.
-    """
+    """Iterate over the steps of a loop, with a checkpoint at the first step and every ``every`` steps."""
     return steps if _current.get() is None else _with_checkpoints(steps, every)
 
 

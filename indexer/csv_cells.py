@@ -21,10 +21,9 @@ _BEHIND: Final = "(?=[=+\\-@＝＋－＠])"
 
 
 def begins_formula(text: str) -> bool:
-    """Return whether a spreadsheet might read a text as a formula.
+    """Return whether a spreadsheet might read a text as a formula, ignoring leading apostrophes and spaces.
 
-    Leading apostrophes and spaces are ignored. Such a text is written with an additional apostrophe, even if
-    it begins with one. Reading removes exactly one.
+    Such a text is written with an additional apostrophe, which is removed when the text is read.
     """
     text = text.lstrip("'")
     return text[:1] in FORMULA_STARTS or text.lstrip()[:1] in FORMULA_STARTS
@@ -44,7 +43,7 @@ def remove_apostrophes(cell: str) -> str:
 
 _SIGN: Final = r"\\.?|[^\\;{}]"
 _NAME: Final = f"(?:{_SIGN.format('=')}|;(?! ))"
-# In manual input nothing is escaped: only a semicolon, a blank, a name and "=" end a value.
+# Users type cells without escapes. There, a value ends only at a semicolon, a blank, a name and "=".
 _VALUE: Final = f"(?:{_SIGN.format('')}|;(?! (?>{_NAME}+)=))"
 # Compiled when a cell is read. The groups are atomic: Python before 3.11.5 matches possessive ones wrongly.
 _FIELD: Final = f"(?s)((?>{_NAME}*))(?:=((?>{_VALUE}*)))?(?:; |\\Z)"

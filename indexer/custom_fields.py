@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "source"  # the file, folder or archive; every item has it
 MEMBER: Final = "source/"  # the path of a file in a folder or archive; queried as a source
-FILE: Final = "file"  # the name of MEMBER in queries if no source has a field `file`
+FILE: Final = "file"  # the name of MEMBER in queries, if the sources do not have a field `file`
 AUTHOR: Final = "author"
 SECTION: Final = "section"
 MAX_LENGTH: Final = 100  # characters of an indexed value, except names of files
@@ -68,7 +68,7 @@ def is_concept(term: str) -> bool:
 
 
 def as_number(value: str) -> float | None:
-    """Return the number that a text such as ``-3`` or ``7.5`` denotes, or None."""
+    """Return the number that a text such as ``-3`` or ``7.5`` denotes, or ``None`` for any other text."""
     return float(value) if re.fullmatch(NUMBER, value) else None
 
 
@@ -122,10 +122,7 @@ def ways_value(ways: Iterable[str]) -> str:
 
 @lru_cache(_CACHE_SIZE)
 def source_terms(file: str) -> tuple[str, ...]:
-    """Return the terms for an item's source.
-
-    They are its name, and the path of the item's file in a folder or archive.
-    """
+    """Return the terms for an item's source: its name, and the item's file in a folder or archive."""
     source, slash, _ = file.partition("/")
     terms = [term for name in ([source, file] if slash else [source]) if (term := _source_term(name))]
     return tuple(terms)
@@ -135,7 +132,7 @@ def split_term(term: str) -> tuple[str, str, str]:
     """Split a term into name, normalised value and written value.
 
     Raises:
-        ValueError: It is not such a term.
+        ValueError: The text is not a term of the index field ``own``.
     """
     name, key, written = term.split(SEPARATOR)
     return name, key, written or key
@@ -153,10 +150,7 @@ def _normalized_name(written: str) -> str:
 
 @lru_cache(_CACHE_SIZE)
 def _term(name: str, value: str) -> str:
-    """Return the term for a value of a field.
-
-    The term is empty for an empty or unknown value.
-    """
+    """Return the term for a value of a field, which is empty for an empty or unknown value."""
     written, key = " ".join(value.split()), value_key(value)
     return "" if key in {"", UNKNOWN} else _written_term(name, written, key)
 

@@ -1,7 +1,4 @@
-"""Read the tables of words and names in the package.
-
-They are tab-separated text with comments.
-"""
+"""Read the tables of words and names in the package, which are tab-separated text with comments."""
 
 from __future__ import annotations
 
@@ -19,10 +16,7 @@ def rows(module: str, name: str) -> list[list[str]]:
 
 
 def text_of(module: str, name: str) -> str:
-    """Read a text file that is in the same folder as a module.
-
-    ``module`` is the ``__file__`` of the module.
-    """
+    """Read a text file that is in the same folder as a module, whose ``__file__`` is ``module``."""
     path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a search does not import pathlib
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
         return file.read()

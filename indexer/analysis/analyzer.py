@@ -21,10 +21,9 @@ _ALGORITHMS = {"en": "english", "es": "spanish", "fr": "french"}
 
 
 def stemmer(language: str) -> Callable[[str], str]:
-    """Return a thread-safe function that stems a lower-case word.
+    """Return a thread-safe function that stems a lower-case word, written with its accents.
 
-    The word must have its accents. For languages other than ``en``, ``es`` and ``fr``, the function returns
-    words unchanged.
+    For languages other than ``en``, ``es`` and ``fr``, the function returns words unchanged.
     """
     snowball = _snowball(language)
     if snowball is None:
@@ -40,10 +39,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def list_stemmer(language: str) -> Callable[[list[str]], list[str]]:
-    """Return a function that stems a list of words.
-
-    Threads must not share this function.
-    """
+    """Return a function that stems a list of words, and that threads must not share."""
     snowball = _snowball(language)
     if snowball is None:
         return list.copy
@@ -65,7 +61,7 @@ def _read_stop_words() -> dict[str, frozenset[str]]:
     words: dict[str, set[str]] = {language: set() for language in LANGUAGES}
     for language, cell in rows(__file__, "stop_words.tsv"):
         written = cell.replace("'", "")
-        # Headlines in capitals drop accents: MAS, DEJA.
+        # Also without accents, which headlines in capitals often lack: MAS, DEJA.
         words[language].update(written.split(), fold(written).split())
     return {language: frozenset(found) for language, found in words.items()}
 
@@ -85,8 +81,9 @@ DOTTED_FUNCTION_WORDS = frozenset({"eg", "ie"})
 SEARCHED_STOP_WORDS = frozenset({"may", "us", "eu", "ai", "été", "ete"})
 """Stop words that also are a month, a season, or acronyms that users type in lower case."""
 
-# Stop words of one language that are content words, or a common acronym, in another (or, like été, in the
-# same). Texts of the language are indexed without them, so that searching for them is cheap.
+# Stop words of one language that are content words or a common acronym in another language or, like été, in
+# the same one. They can be searched for. Texts in the first language are indexed without them, so that such a
+# search has few postings to read.
 _CONTENT_ELSEWHERE = {
     # English words that are function words in Spanish or French
     *("son", "sin", "pour", "car", "sea", "seas", "era", "eras", "hay", "comment", "ton", "aura"),
@@ -97,8 +94,8 @@ _CONTENT_ELSEWHERE = {
 # Acronyms whose lower-case form is too common to be searched for.
 _ACRONYMS = frozenset({"UN", "WHO", "IT", "AU"})
 
-# Function words that only queries drop: another stop word of texts would change the terms and sketches of
-# indexes of this format, which `check` computes again.
+# Function words that only queries leave out. As stop words of texts, they would change the terms and sketches
+# of existing indexes, and `check` would report differences.
 _OF_QUERIES = frozenset({"combien"})
 _FUNCTION_WORDS = _OF_QUERIES.union(*STOP_WORDS.values()) - _CONTENT_ELSEWHERE
 _ELIDED_ARTICLES = frozenset({"l", "d"})
@@ -109,8 +106,8 @@ _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 def is_function_word(word: str) -> bool:
     """Return whether a query word is a stop word in any of the three languages.
 
-    This is for queries in an unknown language. If the language of a text is known, its stop words are the
-    tokens whose ``term`` is None.
+    Use it for queries in an unknown language. If the language of a text is known, its stop words are the
+    tokens whose ``term`` is ``None``.
 
     Returns:
         True for a stop word of English, Spanish or French that is not a content word in another of them, and
@@ -128,13 +125,14 @@ def is_function_word(word: str) -> bool:
     return not has_noun and _FUNCTION_WORDS.issuperset(parts)
 
 
-COMMON = 6  # letters by which families, and the stems that they share, are looked up
+COMMON = 6  # first letters of words and stems by which word families are looked up
 
 
 def family(language: str, word: str) -> int:
-    """Return the number of a word's family, or 0 if it has none.
+    """Return the number of the word family of a folded word, or 0 if it is in no family.
 
-    Words of different families may share a stem, such as *university* and *universal*. ``word`` is folded.
+    A family has words with the same stem and related meanings. Words of different families may share a stem,
+    such as *university* and *universal*.
     """
     families = _families().get((language, word[:COMMON]), ())
     return next((number for beginning, number in families if word.startswith(beginning)), 0)
@@ -167,12 +165,12 @@ class ChunkToken(NamedTuple):
     """A word of a chunk.
 
     Attributes:
-        term: The stemmed, folded form that is indexed; None for a stop word, which still has a position.
+        term: The stemmed, folded form that is indexed; ``None`` for a stop word, which still has a position.
         word: The lower-case, folded (ñ kept), unstemmed form.
         start: The offset of its first character in the chunk.
         end: The offset after its last character.
-        variant: The term, if it differs from the term of ``word`` because accents change the stem, else None.
-            The pair (``word``, ``variant``) is then added to the language's table of accent variants.
+        variant: The term, if it differs from the term of ``word`` because accents change the stem; otherwise
+            ``None``. The pair (``word``, ``variant``) is added to the language's table of accent variants.
     """
 
     term: str | None
@@ -229,10 +227,7 @@ class Analyzer:
         return stemmer(self.language)
 
     def analyse_chunk(self, chunk: str) -> tuple[ChunkToken, ...]:
-        """Return the words of a chunk in order, including stop words.
-
-        The index of a word is its position.
-        """
+        """Return the words of a chunk, including stop words, in the order of their positions."""
         tokens = self._cache.get(chunk)
         if tokens is None:
             words = bare_words(chunk) or stream_words(chunk, self.language)
@@ -263,10 +258,7 @@ class Analyzer:
         return [token.term for token in self.tokens(text)]
 
     def term(self, word: str) -> str:
-        """Return the term of a word that is in lower case and normalised.
-
-        Stop words have terms, too.
-        """
+        """Return the term of a word in lower case and normalised spelling, even of a stop word."""
         return self._fold(self._stem(word))
 
     def query_terms(

@@ -55,7 +55,7 @@ class CharacterTable(dict[int, str | None]):
     """A table for ``str.translate`` that computes an entry when it is first used.
 
     Args:
-        translate: Returns the replacement of a character; None removes it.
+        translate: Returns the replacement of a character, or ``None`` to remove the character.
     """
 
     def __init__(self, translate: Callable[[str], str | None]) -> None:
@@ -77,7 +77,7 @@ def _is_numeral(character: str) -> bool:
 
 
 def _shape(character: str) -> str:
-    # By the canonical form, so that composed and decomposed spellings have equivalent shapes.
+    # Classify the canonical form, so that composed and decomposed spellings have equivalent shapes.
     character = unicodedata.normalize("NFC", character)[0]
     if character in _SIGNS or character.isascii():
         return _SIGNS.get(character, character)
@@ -103,9 +103,7 @@ _PLAIN = CharacterTable(_keep_character)
 
 
 def shape(chunk: str) -> str:
-    """Replace each character of a chunk by one that represents its class.
-
-    The patterns that find words use the result.
+    """Replace each character of a chunk by a character that represents its class, for pattern matching.
 
     Returns:
         A string of the same length. Apostrophes become ``'``, combining marks MARK, letters of unspaced
@@ -130,7 +128,7 @@ def plain(word: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).lower().translate(_PLAIN))
 
 
-# Separate letters, not accented ones: año is not ano, and a short и is not an и.
+# Letters that count as separate letters, not as accented ones: año is not ano, and й is not и.
 _KEPT = frozenset("ñй")
 
 # Letters without a decomposition.
@@ -174,7 +172,7 @@ def fold_all(word: str) -> str:
     return word if word.isascii() else word.translate(_FOLDING).replace("ñ", "n")
 
 
-_BEFORE: Final = "[> *]*"  # quotation levels, and the stars of a name in bold
+_BEFORE: Final = "[> *]*"  # quotation marks, and the asterisks of a header name in bold
 _COLON: Final = r"[ \u00a0]?:"
 MAIL_HEADER: Final = (
     rf"{_BEFORE}(?:From|De|To|Para|À|A|Cc|CC|Bcc|Cco|Cci|Date|Fecha|Sent|Enviado(?: el)?|Envoyé(?: le)?"

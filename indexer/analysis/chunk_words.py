@@ -26,7 +26,7 @@ from indexer.runtime import NamedTuple
 _LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*+"
 _RUN = rf"[^\W_](?:[^\W_]|{MARK})*+"
 
-_CLOSING = ",.;:!?)\"'"  # punctuation after a word that belongs to it in no language
+_CLOSING = ",.;:!?)\"'"  # punctuation after a word, which is not part of the word in any language
 _BEYOND_LATIN = "\u0180"  # the first character after the letters of European languages
 _ACRONYM = rf"""
       (?P<acronym> {_LETTER}(?:\.{_LETTER})++ (?!\.?[^\W_]) \.?
@@ -72,7 +72,7 @@ class ChunkWord(NamedTuple):
 
 
 def bare_word(chunk: str) -> str:
-    """Return the word of a chunk without final punctuation.
+    """Return the word of a chunk without final punctuation, or an empty string.
 
     The result is empty if the chunk is not a single plain word.
     """
@@ -83,19 +83,13 @@ def bare_word(chunk: str) -> str:
 
 
 def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
-    """Return the words of a chunk in order.
-
-    The language determines how an apostrophe is read.
-    """
+    """Return the words of a chunk in order; how an apostrophe splits words depends on the language."""
     return list(bare_words(chunk) or stream_words(chunk, language))
 
 
 @lru_cache(1 << 8)  # a word of a query is analyzed in each language
 def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
-    """Return the word of a chunk as a tuple.
-
-    The tuple is empty unless the chunk is a single plain word.
-    """
+    """Return a tuple of the only word of a chunk, or an empty tuple if the chunk is not a plain word."""
     word = bare_word(chunk)
     return (ChunkWord(plain(word), 0, len(word)),) if word else ()
 
@@ -105,7 +99,7 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
     shaped = shape(chunk)
     position = 0
     after_article = False
-    # Without an inner dot there is no acronym; its pattern takes longest to compile, and is rarely needed.
+    # Only a chunk with an inner dot can be an acronym. The pattern of acronyms takes long to compile.
     pattern = _ACRONYM + _WORD if "." in shaped.strip(_CLOSING) else _WORD
     find = _compile(pattern, re.VERBOSE).search
     while match := find(shaped, position):
@@ -138,10 +132,7 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
 
 
 def _from_first_letter(word: str) -> str:
-    """Remove combining marks before the first letter of a word.
-
-    A decomposed Thai vowel starts with a mark.
-    """
+    """Remove combining marks before the first letter of a word; a decomposed Thai vowel starts with one."""
     return next((word[at:] for at, sign in enumerate(word) if unicodedata.category(sign)[0] != "M"), "")
 
 
@@ -157,8 +148,7 @@ def _elided_length(shaped: str, language: str) -> int:
 
     Returns:
         The number of characters to remove: 2 for l'eau, 6 for jusqu'à, 0 for aujourd'hui or N'Djamena. In
-            English and Spanish, only d' and l' before at least three letters count, as in d'Ivoire and
-            L'Aquila.
+        English and Spanish, only d' and l' before at least three letters count, as in d'Ivoire and L'Aquila.
     """
     if language == "fr":
         elided = re.match(_ELIDED, shaped, re.IGNORECASE)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-# A slot is a row of four words: the two of the key, the number, and one for marks during insertion.
+# A slot is a row of four machine words: two for the key, one for the number, and one used during insertion.
 _LOW_WORD, _HIGH_WORD, _NUMBER, _MARK = range(4)
 _WORDS = 4
 SLOT_BYTES = 8 * _WORDS
@@ -32,8 +32,7 @@ class ChunkIndex:
     """A hash table that maps the key of each chunk to its number, in one language."""
 
     def __init__(self, random: Callable[[int], bytes] = os.urandom) -> None:
-        # Odd secret factors: no archive can be forged whose chunks all have the same slot. Slots are not
-        # observable.
+        # Random odd factors, so that no archive can be forged in which all chunks hash to the same slot.
         self._factors = [np.uint64(int.from_bytes(random(8), "little") | 1) for _ in range(3)]
         self._used = 0
         self._allot(_FIRST_SIZE)
@@ -71,8 +70,8 @@ class ChunkIndex:
         """Find equal chunks, given the two halves of their keys.
 
         Returns:
-            The first position of each distinct chunk, and for each chunk, the index of the distinct chunk it
-            equals.
+            The first position of each distinct chunk, and for each chunk, the index of the distinct chunk
+            that it equals.
         """
         mixed = self._hash_letters(low, high)
         order = mixed.argsort()
@@ -87,16 +86,13 @@ class ChunkIndex:
         return first, same_as
 
     def add(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
-        """Add chunks, given the two halves of their keys and their numbers.
-
-        A chunk may be repeated.
-        """
+        """Add chunks, perhaps repeated ones, given the two halves of their keys and their numbers."""
         size = len(self._slots)
         if 2 * (self._used + len(low)) > size:
             while 2 * (self._used + len(low)) > size:
                 size *= 2
             old = self._words[self._words[:, _NUMBER] != _FREE]
-            # In the order of numbers: older words are more frequent, and get the slots that are tried first.
+            # Insert by ascending number: older words are more frequent, and get the slots read first.
             old = old[old[:, _NUMBER].argsort()]
             self._allot(size)
             self._used = 0
@@ -110,7 +106,7 @@ class ChunkIndex:
             found = self._read(slots)
             free = (found[:, _NUMBER] == _FREE).nonzero()[0]
             if len(free):
-                # The first of several candidates gets a slot, as its write is the last.
+                # The first of several candidates gets a slot, because it is written last.
                 wanted = slots[free]
                 words[wanted[::-1], _MARK] = free[::-1]
                 first = free[words[wanted, _MARK] == free]
@@ -185,7 +181,7 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
 def ranges(starts: Numbers, counts: Numbers) -> Numbers:
     """Concatenate ranges of integers.
 
-    For example, starts 3 and 8 with counts 2 and 1 give 3, 4, 8.
+    For example: ``[3, 8], [2, 1] -> [3, 4, 8]``.
     """
     ends = counts.cumsum(dtype=np.int64)
     numbers: Numbers = np.repeat(starts - (ends - counts), counts)

@@ -51,7 +51,7 @@ def _split_endings(endings: str) -> frozenset[str]:
 def _endings(kind: str) -> dict[str, _Endings]:
     """Read the pairs of endings of a kind, such as ``number``, for each language.
 
-    A pair is the ending of a typed word, and the ending that a label's word may have instead.
+    A pair consists of the ending of a typed word, and the ending that the word in a label may have instead.
     """
     found: dict[str, set[tuple[str, str]]] = {language: set() for language in ANALYZED_LANGUAGES}
     for of_kind, language, *sets in _ROWS:
@@ -105,15 +105,16 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     """Return how a typed word differs from a label's word that has the same stem.
 
     Args:
-        language: The language of the label: ``en``, ``es`` or ``fr``. Words of other languages have no other
-            forms.
+        language: The language of the label: ``en``, ``es`` or ``fr``. In other languages, a word only matches
+            itself.
         typed: The typed word in lower case, with its accents as typed.
         label: The label's word in lower case, with its accents.
-        within: Whether the label has more than one word. Its meaning is then clear enough to also match forms
-            of short verbs.
+        within: Whether the label has more than one word. Then its meaning is so clear that forms of short
+            verbs match, too.
 
     Returns:
-        ``SAME``, ``NUMBER``, ``GENDER``, ``VERB`` or ``ADJECTIVE``; None for different words.
+        ``SAME``, ``NUMBER``, ``GENDER``, ``VERB`` or ``ADJECTIVE``; ``None`` if the typed word is not a form
+        of the label's word.
     """
     if typed == label:
         return SAME
@@ -131,7 +132,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
         # A word typed without accents matches all accented spellings.
         return SAME if bare == typed else NUMBER
     if len(bare) != len(typed) or len(bare_label) != len(label):
-        typed, label = bare, bare_label  # a ligature: the offsets of the endings differ
+        typed, label = bare, bare_label  # because of a ligature, the offsets of the endings differ
     if language == "es" and (shorter := _remove_clitic(typed)) != typed:
         typed, bare = shorter, fold(shorter)
         if bare == bare_label:
@@ -155,10 +156,9 @@ def relations(language: str, word: str, other: str, *, within: bool) -> set[int]
 
 
 def _another_form(language: str, pair: tuple[str, str], bare: tuple[str, str], *, within: bool) -> int | None:
-    """Return the distance between a typed word and the word in a label of which it is a form.
+    """Return the distance between a typed word and a label's word, or ``None`` if it is not a form of it.
 
-    ``pair`` has the typed word and the label's word; ``bare`` has both without accents. None if the typed
-    word is not a form of the label's word.
+    ``pair`` has the typed word and the label's word; ``bare`` has both without accents.
     """
     typed, label = pair
     common = len(commonprefix(bare))  # noqa: RUF071 - compares letter by letter
@@ -194,7 +194,7 @@ def _differ_by_endings(typed: str, label: str, common: int, endings: _Endings, l
 def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
     """Return the prefixes of a label's word that may be verb stems.
 
-    A prefix is given by its length and a conjugation that fits the rest of the word.
+    Each is returned as its length, and a conjugation to which the rest of the word belongs.
     """
     bare_label = fold(label)  # no ligature, see distance
     endings = [(at, label[at:], bare_label[at:]) for at in range(2, len(label) + 1)]
@@ -209,10 +209,7 @@ def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
 def _are_forms_of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
     language: str, typed: str, label: str, verbs: _Verbs, at: int, *, within: bool
 ) -> bool:
-    """Return whether two words are forms of a verb with the same stem.
-
-    The stem is their first ``at`` letters.
-    """
+    """Return whether two words, whose first ``at`` letters are equal, are forms of a verb with this stem."""
     ending, of_label = typed[at:], label[at:]
     english = language == "en"
     if english and at >= _MIN_DOUBLED_LENGTH - within and ending[:1] == typed[at - 1]:

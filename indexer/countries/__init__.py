@@ -1,4 +1,1 @@
-"""Find the countries in a text, in English, Spanish and French.
-
-They are found by names, demonyms and places.
-"""
+"""Find the countries in English, Spanish and French texts, by names, demonyms and places."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
 
 
-# Shorter names are only used in their own case: in capitals they are other acronyms.
+# The minimum length of a form that is also found in capitals; shorter forms in capitals are other acronyms.
 MIN_CAPITALS_LENGTH = {"name": 4, "place": 5}
 
 
@@ -35,9 +35,10 @@ class FormMeaning:
     """The countries that a form (a written name, demonym or place) can mean.
 
     Attributes:
-        via: The kind of evidence for a country that the form provides; None if it names no country.
+        via: The kind of evidence for a country that the form provides: a name, a demonym or a place. ``None``
+            if the form names no country.
         codes: The countries that the form may name, most likely first.
-        named_only: Those of ``codes`` that count only if the text also names them by another form.
+        named_only: The countries in ``codes`` that count only if the text also names them by another form.
         language: Whether the form is also the name of a language.
         first_name: Whether the form is also a given name.
         shared: The qualifiers that turn the form into the name of another country.
@@ -56,7 +57,8 @@ class Gazetteer:
     """The automaton that finds forms in a text, and the meanings of the forms.
 
     Attributes:
-        automaton: Finds forms in a single pass: the leftmost ones and, of these, the longest.
+        automaton: Finds forms in a single pass. Of overlapping forms, it finds the leftmost, and of these the
+            longest.
         entries: The meaning of each form, in the automaton's order.
         by_form: The meaning of each form.
         given_names: Common given names, after which a place name is a surname.
@@ -159,7 +161,7 @@ def _add_meaning(entries: dict[str, FormMeaning], via: Via, code: str, form: str
         entry.named_only |= {code}
 
 
-# Characters for the tables' apostrophe, space and hyphen: one each, so that offsets stay the same.
+# Characters that become the apostrophe, space or hyphen of the tables, each a single one to keep offsets.
 _VARIANTS = tuple(zip("’ʼ‘´\u00a0\u202f\u2011\u2010", "''''  --", strict=True))
 _STRENGTH: dict[Via, int] = {"name": 0, "demonym": 1, "place": 2}
 # Countries whose towns are written with their state: "Paris, Texas".
@@ -221,7 +223,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
 
 
 def _dateline(text: str, start: int) -> list[Match]:
-    """Return the places in the dateline of a body that begins at an offset of a text."""
+    """Return the places in the dateline of a body, which begins at the offset ``start`` of a text."""
     found = name_context.DATELINE.match(text, start)
     if not found or not (found["date"] or found["agency"] or found["places"].isupper()):
         return []
@@ -272,9 +274,9 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
 
 
 def _resolve_shared_name(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:
-    """Resolve a name that countries share, by the qualifiers next to it.
+    """Resolve a name that countries share, such as "Korea", by the qualifiers next to it.
 
-    A name without qualifiers is unchanged.
+    A name without qualifiers is returned unchanged.
     """
     match = matches[index]
     first = matches[index - 1].end if index else 0
@@ -324,7 +326,7 @@ def _may_begin(text: str, start: int) -> bool:
 
 
 def _shorter_forms(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
-    """Find other forms where the longest form begins or ends within a word."""
+    """Find other forms at a place where the longest form begins or ends within a word."""
     found: list[Match] = []
     while start < stop:
         ends = range(min(len(text), stop + name_context.REACH), start, -1) if _may_begin(text, start) else ()
@@ -348,7 +350,7 @@ def _text_around(text: str, match: Match, reach: int = name_context.REACH) -> tu
 
 
 def _drop_languages(text: str, matches: list[Match]) -> list[Match]:
-    """Remove names of languages, and forms that name no country in their context."""
+    """Remove forms that mean a language in their context, and forms that never name a country."""
     kept: list[Match] = []
     first = 0
     while first < len(matches):
@@ -423,7 +425,10 @@ def _drop_people(text: str, matches: list[Match], kept: list[Match], names: Gaze
 
 
 def _replace_georgia(text: str, matches: list[Match]) -> list[Match]:
-    """Replace "Georgia" by the American state, if another match is evidence for it."""
+    """Replace "Georgia" by the American state where the neighbouring words show that it is meant.
+
+    If no other form names the country Georgia, a single such place is enough to replace all.
+    """
     georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
     if not any(name_context.is_american_state(*_text_around(text, m)) for m in georgias):
         return matches
@@ -433,7 +438,7 @@ def _replace_georgia(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _mentions(written: str, matches: list[Match]) -> tuple[CountryMention, ...]:
-    """Return one mention of each country, that with the strongest evidence."""
+    """Return the mention of each country that is the strongest evidence."""
     sure = {m.entry.codes[0] for m in matches if len(m.entry.codes) == 1}
     best: dict[str, CountryMention] = {}
     for match in matches:

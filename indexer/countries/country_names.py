@@ -51,7 +51,7 @@ class Countries(NamedTuple):
 
     Attributes:
         codes: The ISO 3166-1 alpha-2 codes, in the order of the English names.
-        region: The English name of the region; None for a country.
+        region: The English name of the region; ``None`` if the name is that of a country.
     """
 
     codes: tuple[str, ...]
@@ -84,7 +84,7 @@ def resolve_countries(text: str) -> Countries:
 def find_region(text: str) -> Countries | None:
     """Find the countries of a region by its name.
 
-    None for a country or an unknown name.
+    The result is ``None`` for the name of a country or an unknown name.
     """
     region = _region(text)
     return region if region and not find_country(text) else None
@@ -93,7 +93,7 @@ def find_region(text: str) -> Countries | None:
 def find_country(text: str) -> str | None:
     """Find the code of a country by its name.
 
-    None for a region or an unknown name.
+    The result is ``None`` for the name of a region or an unknown name.
     """
     typed = text.strip()
     if typed.isascii() and (code := _codes().get(typed.lower())):
@@ -101,7 +101,7 @@ def find_country(text: str) -> str | None:
     named = next(filter(None, map(_code, _candidates(text))), None)
     if named or typed.isalpha():
         return named
-    # Only names with qualifiers, such as "N. Korea", need it.
+    # Only names with qualifiers, such as "N. Korea", need this import.
     from indexer.countries.shared_names import resolve_typed_name
 
     name = resolve_typed_name(typed, lambda word: _code(_fold(word)))
@@ -130,10 +130,7 @@ def _country_of_place(folded: str) -> str:
 
 @lru_cache(64)  # the server reads a mistaken request again to find the parameter
 def _nearest(folded: str) -> str:
-    """List the known names that are most similar to a folded name.
-
-    The text is empty if none is similar.
-    """
+    """List the known names that are most similar to a folded name, or return an empty text."""
     from difflib import SequenceMatcher  # only needed after a mistake
 
     matcher = SequenceMatcher(b=folded)
@@ -191,10 +188,7 @@ def _names(letter: str) -> dict[str, str]:
 
 
 def _beginning_with(letter: str, named: Sequence[tuple[str, T]]) -> dict[str, T]:
-    """Map the folded names that begin with ``letter`` to their meanings.
-
-    If a name has several meanings, the first is used.
-    """
+    """Map the folded names that begin with ``letter`` to their meanings, or to the first of several."""
     return {
         _fold(name): meant
         for name, meant in reversed(named)
@@ -204,10 +198,7 @@ def _beginning_with(letter: str, named: Sequence[tuple[str, T]]) -> dict[str, T]
 
 @cache
 def _names_with_codes() -> list[tuple[str, str]]:
-    """Return pairs of a country name and a country code.
-
-    Displayed names come first, official names last.
-    """
+    """Return pairs of a country name and a country code, displayed names first, official names last."""
     shown = [(row[column], row[0]) for row in _table() for column in _COLUMNS.values()]
     aliases = [(name, code) for code, names in country_rows("aliases") for name in names_in_cell(names)]
     official = [(name, row[0]) for row in _table() for name in names_in_cell(row[5])]
@@ -226,10 +217,7 @@ def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
 
 
 def _named_regions() -> Iterator[tuple[list[list[str]], Collection[str]]]:
-    """Yield the names of regions in each language, and their countries.
-
-    Dragoman's own regions come first, then those of CLDR.
-    """
+    """Yield the names of each region by language, and its countries: Dragoman's regions, then CLDR's."""
     compiled = country_rows("regions")
     parts = {code: codes.split() for code, codes, *_ in compiled}
     for *cells, held in country_rows("groups"):
@@ -250,10 +238,7 @@ _SEPARATORS: Final = str.maketrans("'’ʼ-,()", " " * 7, ".")
 
 
 def _fold(text: str) -> str:
-    """Fold a name for comparison.
-
-    It is in lower case, without accents and dots, with "and" and "saint" written out.
-    """
+    """Fold a name to lower case, without accents and dots, with "and" and "saint" written out."""
     if text.isascii() and text.isalpha():  # most names: none of the others below changes them
         text = text.lower()
         return "saint" if text == "st" else text

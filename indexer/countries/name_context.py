@@ -115,10 +115,7 @@ def is_compound(before: str) -> bool:
 
 
 def is_surname(before: str, given_names: frozenset[str]) -> bool:
-    """Return whether a form is a surname.
-
-    It is one after a title ("M.") or a given name ("John").
-    """
+    """Return whether a form is a surname, because it follows a title ("M.") or a given name ("John")."""
     word = _last_word(before)
     if not before.endswith(" "):
         return False
@@ -224,19 +221,13 @@ def is_after_language_noun(before: str) -> bool:
 
 
 def _is_followed(after: str, kind: str) -> bool:
-    """Return whether the next word is in a list of words.
-
-    ``kind`` is the name of the list. A space or a hyphen precedes the word.
-    """
+    """Return whether a space or hyphen and a word of the list ``kind`` follow a form."""
     following = _FOLLOWING_WORD.match(after)
     return following is not None and following[1] in _NEIGHBOURS[kind]
 
 
 def _head_of(before: str) -> str:
-    """Return the noun before "of" or "de" and a form, in lower case.
-
-    In "protocolo de Kioto", it is "protocolo".
-    """
+    """Return the noun before "of" or "de" and a form: ``protocolo de`` (Kioto) -> ``protocolo``."""
     if not before.endswith(_TIES):
         return ""
     found = _HEAD_OF.search(before)
@@ -244,14 +235,11 @@ def _head_of(before: str) -> str:
 
 
 def _last_word(before: str) -> str:
-    """Return the last word before a form.
-
-    Brackets, quotation marks and elided articles are removed.
-    """
+    """Return the last word before a form, without brackets, quotation marks and elided articles."""
     return before.rstrip(" ").rpartition(" ")[2].rpartition("'")[2].lstrip('("“«')
 
 
-# After a state without a point, a person's name may continue: "Vienna, Virginia Millfield".
+# A name of a state without punctuation after it may be that of a person: "Vienna, Virginia Millfield".
 _POINTED = r"{}(?!\w)"
 _WHOLE = r"{}(?!\w| [A-Z][a-z]| (?:and|or|y|et) [A-Z])"
 # The sentence may continue with a country that has the name of a state ("In Rome, Georgia's minister"), or
@@ -274,7 +262,7 @@ class FollowingState(NamedTuple):
 def state_after(
     town: str, codes: Collection[str], named: Collection[str], after: str
 ) -> FollowingState | None:
-    """Return the state that a text mentions directly after a town, or None.
+    """Return the state that a text mentions directly after a town, or ``None`` if it mentions none.
 
     Args:
         town: The town, as written.

@@ -1,8 +1,7 @@
-"""Resolve names that several countries share.
+"""Resolve names that several countries share, by qualifiers such as "S. Sudan" and "R.D. du Congo".
 
-The qualifier selects the country: "S. Sudan", "R.D. du Congo". A list of whole names would be too long,
-because names occur with or without dots, accents and capitals, and with the qualifier before or after
-the name.
+A list of whole names would be too long, because names occur with or without dots, accents and capitals, and
+with the qualifier before or after the name.
 """
 
 from __future__ import annotations
@@ -42,8 +41,8 @@ class QualifiedName(NamedTuple):
 
     Attributes:
         name: The resulting name, as in the other tables; :data:`NO_COUNTRY` if it names no country.
-        before: The number of characters of the qualifiers before it.
-        after: The number of characters of the qualifiers after it.
+        before: The number of characters of the qualifiers before the shared name.
+        after: The number of characters of the qualifiers after the shared name.
     """
 
     name: str
@@ -52,10 +51,7 @@ class QualifiedName(NamedTuple):
 
 
 def rules_of(word: str, code: str) -> Rules:
-    """Return the rules for a name that several countries share.
-
-    Other names have no rules.
-    """
+    """Return the rules for a name that several countries share; other names have no rules."""
     rules = _rules().get(code, ())
     folded = _fold(word) if rules else ""
     if not folded.isalpha():
@@ -70,7 +66,7 @@ def countries_sharing(word: str) -> set[str]:
 
 
 def qualify(rules: Rules, before: str, after: str) -> QualifiedName | None:
-    """Resolve a shared name by the text around it, or return None without qualifiers."""
+    """Resolve a shared name by the text around it, or return ``None`` if it has no qualifiers."""
     found, taken = _read_before(before)
     if name := _name(rules, found):
         return QualifiedName(name, taken, 0)
@@ -97,7 +93,7 @@ def _read_before(text: str) -> tuple[set[str], int]:
         if kinds is _JOINT:
             joined = True
         elif joined and kinds <= _COMPASS:
-            break  # "the south of Sudan" is a part of it, or beyond it
+            break  # "the south of Sudan" is not South Sudan
         else:
             found |= kinds
             taken = len(text) - end
@@ -125,10 +121,7 @@ def _read_after(text: str) -> tuple[set[str], int]:
 
 
 def _qualifiers_of(token: str) -> frozenset[str]:
-    """Return the qualifiers in a word, such as "n." or "DR" (two initials).
-
-    Most words have none.
-    """
+    """Return the qualifiers in a word, such as "n." or "DR" (two initials); most words have none."""
     word = _fold(token).removesuffix("'")
     if word[1:2] == "'":
         word = word[2:]  # "l'est"
@@ -142,9 +135,9 @@ def _qualifiers_of(token: str) -> frozenset[str]:
 
 
 def resolve_typed_name(typed: str, code_of: Callable[[str], str | None]) -> str | None:
-    """Return the full name for a shared name that is typed with qualifiers: "n. korea".
+    """Return the full name for a shared name that is typed with qualifiers, in any case: "n. korea".
 
-    It may be typed in any case. None for any other text.
+    The result is ``None`` for any other text.
     """
     typed = typed.strip().upper()
     for word in _WORD.finditer(typed):

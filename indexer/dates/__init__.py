@@ -1,4 +1,1 @@
-"""Determine publication dates.
-
-They come from date lines, dates in texts, and the order of a page.
-"""
+"""Determine publication dates from date lines, dates in texts, and the order of a page."""

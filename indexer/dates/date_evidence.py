@@ -52,7 +52,7 @@ class PublicationDelay:
     trust: float
 
     def reach(self) -> tuple[int, int]:
-        """Return how many days before and after an event nearly all reports appear."""
+        """Return the numbers of days before and after an event within which nearly all reports appear."""
         return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
 
     def densities(self, periods: Sequence[tuple[int, int]], time: TimeSlots) -> tuple[Numbers, Numbers]:
@@ -141,9 +141,9 @@ class TimeSlots:
         return range(int(newest), int(oldest) + 1)
 
     def bounds(self, first: Any, last: Any) -> tuple[Any, Any]:
-        """Return the newest and the oldest slot with a middle from ``first`` to ``last``.
+        """Return the newest and the oldest slot whose middle is a day from ``first`` to ``last``.
 
-        These are days, or arrays of days.
+        The arguments are days or arrays of days.
         """
         top = self.newest - self.days // 2
         newest = np.maximum(-((last - top) // self.days), 0)
@@ -155,8 +155,8 @@ class DateClue:
     """A date in the text of an item, as evidence for the publication date.
 
     Attributes:
-        days: The days, whose ``year`` is None if the text has none.
-        weekday: The weekday of the first day, 0 for Monday, or None.
+        days: The days. Their ``year`` is ``None`` if the text states no year.
+        weekday: The weekday of the first day, 0 for Monday; ``None`` if the text does not state it.
         shape: The distribution of the day of publication around these days.
         trust: The probability that these days are related to the publication, 0 to 1.
         clear: Whether the date is sufficient evidence, because it is a day with a year that is reported as
@@ -185,7 +185,7 @@ class DateClue:
         slots, densities = self.shape.densities(periods, time)
         np.add.at(likelihood, slots, self.trust * densities)
         if self.days.year is not None and self.shape.before < 0.4:
-            # A date that does not date the text is more often in its past than in its future.
+            # A date that is unrelated to the publication is more often before it than after it.
             ahead = time.within(time.oldest, periods[0][0] - 1 if periods else time.oldest - 1)
             likelihood[ahead.start : ahead.stop] -= base * (1 - _BASE_AHEAD)
         return likelihood
@@ -217,10 +217,7 @@ def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[DateClue]:
 
 
 def date_line_clue(line: Days) -> DateClue:
-    """Convert a date line without a year to a clue.
-
-    The item was published on the days of the line, in an unknown year.
-    """
+    """Convert a date line without a year to a clue: publication on its days, in an unknown year."""
     return DateClue(line, None, _PRINTED, _PRINTED.trust, clear=False)
 
 

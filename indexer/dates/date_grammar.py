@@ -14,10 +14,7 @@ from indexer.data_tables import rows
 
 
 def _number_names(kind: str, first: int) -> dict[str, int]:
-    """Return the numbers of months or weekdays by name.
-
-    ``first`` is the number of the first one.
-    """
+    """Return the numbers of months or weekdays by name, counted from ``first``."""
     lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
     return {
         fold_word(name.lower()): number for number, names in enumerate(lines, first) for name in names.split()
@@ -71,8 +68,8 @@ YEAR = r"(?:19|20)\d\d(?!\d)"
 """A pattern for a year in news."""
 
 _OF = r"\s*(?:de\s+|of\s+)?"
-# Here and below: a comma includes the spaces after it. Otherwise two adjacent patterns for spaces would try
-# all ways to share a long run of them.
+# Here and below, the pattern for a comma includes the spaces after it. Two adjacent patterns for spaces would
+# try all ways to divide a long sequence of spaces between them.
 _AND_YEAR = rf"(?:\s*(?:,\s*)?(?:del?\s+)?(?P<%s>{YEAR}))?"
 _TO = r"(?:\s*[-/&]\s*|\s+(?:to\s*|and\s+|al?\s+|y\s+|au\s+|et\s+))(?:the\s+|el\s+|le\s+)?"
 
@@ -108,7 +105,7 @@ class Days:
         start_month: The month of the first day, 1 to 12.
         end_day: The last day; equal to ``start_day`` for a single day.
         end_month: The month of the last day; less than ``start_month`` if the range crosses a year's end.
-        year: The year of the last day, or None.
+        year: The year of the last day; ``None`` if it is not stated.
     """
 
     start_day: int
@@ -118,7 +115,7 @@ class Days:
     year: int | None
 
     def in_year(self, year: int | None) -> tuple[int, int] | None:
-        """Return the first and the last day as ordinals, or None if they do not exist.
+        """Return the first and the last day as ordinals, or ``None`` if they do not exist in a year.
 
         ``year`` is the year of the last day.
         """
@@ -135,7 +132,8 @@ def read_days(match: re.Match[str]) -> Days | None:
     """Convert a match of ``DAY_FORMS`` to days.
 
     Returns:
-        The days, or None if they do not exist: 31 February, 30-28 November, a range of more than a year.
+        The days; ``None`` if they do not exist, such as 31 February, 30-28 November, or a range of more than
+        a year.
     """
     part = match.groupdict()
     month = part.get("m2") or part.get("m1") or ""
@@ -172,9 +170,7 @@ _WORDS_ALONE = CharacterTable(lambda character: folded if (folded := _fold(chara
 
 
 def fold(text: str) -> str:
-    """Fold a text to lower case, without accents.
-
-    Dashes, apostrophes and spaces become plain ones.
+    """Fold a text to lower case, without accents, with ASCII hyphens, apostrophes and spaces.
 
     Args:
         text: Composed text (NFC), because a decomposed accent would remain as a character.
@@ -186,8 +182,5 @@ def fold(text: str) -> str:
 
 
 def plain_words(text: str) -> str:
-    """Return the folded words of a text, separated by single spaces.
-
-    For example, "Leer más…" becomes "leer mas".
-    """
+    """Return the folded words of a text, separated by single spaces: ``Leer más…`` -> ``leer mas``."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_WORDS_ALONE).split())

@@ -32,7 +32,7 @@ class DateLine(Days):
     rest: str
 
 
-# "From 3 to 5 May" begins a sentence more often than a date line: only accepted without further text.
+# "From 3 to 5 May" mostly begins a sentence. It is a date line only if no text follows.
 _SENTENCE = r"(?:(?P<sentence>from|on|between|del|du|entre)\s+)?"
 _OPENING = rf"\s*{_SENTENCE}{MAYBE_WEEKDAY}(?:(?:the|el|le|les|los)\s+)?{MAYBE_WEEKDAY}"
 # "Posted on 3 May 2018", "Publicado el 3 de mayo", "Publié le : 3 mai"; "Updated" is another date.
@@ -64,11 +64,11 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
     Args:
         line: A line of a page, without its line break.
         day_first: Whether the day precedes the month in the page's numeric dates (:func:`day_comes_first`).
-            If None, 05/03/2018 is not a date.
+            ``None`` if unknown; then 05/03/2018 does not count as a date.
 
     Returns:
-        The date and the rest of the line, or None if the line does not start with a possible date. The caller
-        decides whether a line with a ``rest`` is a date line or a sentence.
+        The date and the rest of the line; ``None`` if the line does not start with a possible date. If there
+        is a ``rest``, the caller decides whether the line is a date line or a sentence.
     """
     if not _DIGIT.search(line, 0, _MAX_DATE_LENGTH):
         return None
@@ -86,8 +86,8 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
 def day_comes_first(lines: Iterable[str]) -> bool | None:
     """Return whether the day precedes the month in the numeric dates of lines.
 
-    Only a date with a day above 12 shows the order. Returns None if no date shows the order, or if the dates
-    disagree.
+    Only a date with a day above 12 shows the order. The result is ``None`` if no date shows the order, or if
+    the dates disagree.
     """
     orders = set()
     for line in lines:

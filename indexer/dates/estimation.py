@@ -1,7 +1,4 @@
-"""Estimate the dates of items without a date line.
-
-They are estimated from the items' texts and neighbours.
-"""
+"""Estimate the dates of items without a date line, from their texts and their neighbours."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 Transition = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]
 """Weight and decay per slot of usual steps, long pauses and backward steps; the weight of any step."""
 
-_BRISK_DAYS = 14.0  # days from item to item, or less: the steps below were estimated with these
+_BRISK_DAYS = 14.0  # maximum days between items for which the steps below were estimated
 
 
 def transition(slot_days: float, pace: float) -> Transition:
@@ -50,8 +47,8 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
     """Combine the evidence of consecutive items with the forward-backward algorithm.
 
     Args:
-        evidence: For each item, from newest to oldest, the likelihood of each slot, or None if there is no
-            evidence.
+        evidence: For each item, from newest to oldest, the likelihood of each slot (an interval of days);
+            ``None`` if there is no evidence.
         slots: The number of slots; slot 0 is the newest.
         towards_older: The distribution of the step from an item to the next.
 
@@ -65,7 +62,7 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
         likelihood = evidence[index + 1]
         if likelihood is not None:
             message = message * likelihood
-        # The backward pass goes against time: the same steps on the mirrored slots.
+        # The backward pass takes the same steps in the opposite direction, on the mirrored slots.
         message = step.spread(message[::-1])[::-1]
         message /= message.max()
         joint = beliefs[index] * message
@@ -77,14 +74,14 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
 def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
     """Return the log likelihood of the evidence about consecutive items.
 
-    Only likelihoods of the same items and slots can be compared. The arguments are those of
-    :func:`read_chain`. The evidence is read only once.
+    It can only be compared with likelihoods of the same items and slots. The arguments are those of
+    :func:`read_chain`, except that ``evidence`` may be an iterator.
     """
     return sum(share for _, share in _forward(evidence, slots, _Step(towards_older, slots)))
 
 
 def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Iterator[tuple[Numbers, float]]:
-    """Yield the belief about each item, and its log likelihood.
+    """Yield the belief about each item, and the log likelihood of its evidence given the earlier items.
 
     The belief is the probability of each slot, given the evidence up to the item.
     """
@@ -124,7 +121,7 @@ class _Step:
 
         A belief is the probability of each slot.
         """
-        received = np.array((belief, belief, belief[::-1])) * self._weights  # the last part runs back in time
+        received = np.array((belief, belief, belief[::-1])) * self._weights  # the last part: steps to newer
         for reach, decay in self._passes:
             received[:, reach:] += decay * received[:, :-reach]
         spread: Numbers = received[0] + received[1] + received[2, ::-1]
@@ -139,13 +136,13 @@ _MASS = 0.9  # the probability of the returned interval
 _SLOTS = 700  # the maximum number of slots; a longer period has slots of several days
 _COARSE_SLOTS = 200  # sufficient for a first pass
 _CELLS = 1_500_000  # items times slots, which bounds time and memory on very long pages
-_NEVER = 1e-12  # minimum likelihood relative to the best: many dates in a text must not make a day impossible
-_ISOLATED_DAYS = 35  # from an event to its report, if items have no order
+_NEVER = 1e-12  # minimum likelihood relative to the best, so that the dates in a text make no day impossible
+_ISOLATED_DAYS = 35  # maximum days from an event to its report, if items have no order
 _MARGIN = 45  # days beyond the dated items, because pages are slightly out of order
-_OPEN_DAYS = 120  # minimum of days beyond known dates, at an end of the page without a dated item
+_OPEN_DAYS = 120  # minimum days beyond the known dates, at an end of the page without a dated item
 _USUAL_PACE = 10.0  # days from one item to the next, if the page does not show it
 _MIN_DATES_FOR_PACE = 6  # clear dates in the texts that are needed for the pace of a page
-_HISTORY_DAYS = 1000  # a text that may follow its date by this many days does not limit the period
+_HISTORY_DAYS = 1000  # a date with a mean delay of the report of so many days does not limit the period
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +151,11 @@ class UndatedRun:
 
     Attributes:
         clues: The clues in each item's text, from the newest item to the oldest.
-        above: The day of the dated item above, which is newer, as an ordinal; None at the top of the page.
-        below: The day of the dated item below, which is older, as an ordinal; None at the end of the page.
-        page_pace: The mean number of days from one item of the page to the next; None if unknown.
+        above: The day of the dated item above, which is newer, as an ordinal; ``None`` at the top of the
+            page.
+        below: The day of the dated item below, which is older, as an ordinal; ``None`` at the end of the
+            page.
+        page_pace: The mean number of days from one item of the page to the next; ``None`` if unknown.
     """
 
     clues: Sequence[Sequence[DateClue]]
@@ -180,21 +179,18 @@ class UndatedRun:
         ends = sorted(end for clue in clear for _, end in clue.periods(1, 1))
         if len(ends) < _MIN_DATES_FOR_PACE:
             return None
-        # The middle half of the dates, so that a few old ones do not slow the pace down.
+        # Use the middle half of the dates, so that a few old dates do not increase the mean.
         quarter = len(ends) // 4
         return 2 * (ends[-1 - quarter] - ends[quarter]) / len(self.clues)
 
     def bounds(self) -> Interval | None:
-        """Return the period in which the items were probably published.
-
-        None if there is no evidence.
-        """
+        """Return the period in which the items were probably published, or ``None`` without evidence."""
         if self.above is not None and self.below is not None:
             return _clamp(min(self.anchors) - _MARGIN, max(self.anchors) + _MARGIN)
         named = self._reported_dates()
         if not named and not self.anchors:
             return None
-        # Items without dates are beyond the known dates.
+        # The items above the first and below the last known date extend the period.
         silent_above = named[0][0] if named else len(self.clues)
         silent_below = len(self.clues) - 1 - named[-1][0] if named else len(self.clues)
         if self.above is not None:
@@ -210,7 +206,7 @@ class UndatedRun:
     def _reported_dates(self) -> list[tuple[int, int, int]]:
         """Return the dates with a year that the texts of the items report.
 
-        Each is returned as the position of its item, and its first and last day.
+        Each date is a tuple of the position of its item, its first day, and its last day.
         """
         return [
             (position, start, end)
@@ -231,14 +227,14 @@ def _clamp(first: int, last: int) -> Interval:
 
 
 def estimate_run(run: UndatedRun) -> list[Interval] | None:
-    """Estimate the dates of consecutive items, or return None without evidence."""
+    """Estimate the dates of consecutive items, or return ``None`` if there is no evidence."""
     bounds = run.bounds()
     if bounds is None:
         return None
     slots = max(50, min(_SLOTS, _CELLS // (len(run.clues) + 2)))
     if bounds[1] - bounds[0] >= slots:
-        # A text may contain a date of long ago: coarse slots for all of time first, then fine ones near
-        # items.
+        # A date of long ago makes the period long. So estimate with coarse slots first, then with fine slots
+        # near the estimates.
         rough = _estimate_within(run, bounds, min(slots, _COARSE_SLOTS))
         first = min([start for start, _ in rough] + run.anchors) - _MARGIN
         last = max([end for _, end in rough] + run.anchors) + _MARGIN
@@ -250,8 +246,8 @@ def estimate_alone(clues: Sequence[DateClue]) -> Interval | None:
     """Estimate the date of a single item from the clear dates in its text.
 
     Returns:
-        An interval that ends some weeks after the latest event. None if no full date in the text is reported
-        as news, or if such dates are far apart.
+        An interval that ends some weeks after the latest event. ``None`` if no full date in the text is
+        reported as news, or if such dates are far apart.
     """
     ends = [(end, start) for clue in clues if clue.clear for start, end in clue.periods(1, 1)]
     if not ends or max(ends)[0] - min(ends)[0] > _ISOLATED_DAYS:
@@ -267,8 +263,8 @@ def log_likelihood(clues: Sequence[Sequence[DateClue]]) -> float | None:
         clues: The dates in each item's text, in the order to assess, newest first.
 
     Returns:
-        The natural logarithm of the likelihood, comparable between orders of the same items; None if there
-        is no evidence.
+        The natural logarithm of the likelihood, comparable between orders of the same items; ``None`` if
+        there is no evidence.
     """
     run = UndatedRun(clues)
     bounds = run.bounds()
@@ -302,7 +298,7 @@ def _estimate_within(run: UndatedRun, bounds: Interval, most: int) -> list[Inter
 
 
 def _likelihood(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
-    """Return the likelihood of an item's evidence in each slot, or None without evidence.
+    """Return the likelihood of an item's evidence in each slot, or ``None`` if there is no evidence.
 
     The likelihoods are scaled so that the highest is 1.
     """
@@ -325,7 +321,7 @@ def _shortest(belief: Numbers, mass: float) -> tuple[int, int]:
     """Return the first and last slot of the shortest interval with a probability of ``mass``."""
     held = np.cumsum(belief)
     ends = np.flatnonzero(held >= mass)
-    if not len(ends):  # the rest was lost in rounding
+    if not len(ends):  # because of rounding, no interval has the probability
         return 0, len(belief) - 1
     before = np.concatenate((np.zeros(1), held))
     firsts = np.searchsorted(before, held[ends] - mass, "right") - 1

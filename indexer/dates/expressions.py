@@ -25,7 +25,7 @@ _MONDIALE = r"(?:internationale|mondiale|universelle|europeenne) "
 def _pattern(english: str, spanish: str, french: str) -> str:
     """Return a pattern for the names of an international day in three languages.
 
-    Examples are "World Water Day", "Día Mundial del Agua" and "Journée mondiale de l'eau".
+    It matches, for example, "World Water Day", "Día Mundial del Agua" and "Journée mondiale de l'eau".
     """
     # A name of several words needs no "World" before it: "Human Rights Day", but not "day of water".
     often = "?" if " " in english else ""
@@ -99,12 +99,12 @@ class DateExpression:
     """A date in a text.
 
     Attributes:
-        days: The days, which are a whole month or year if no day is named. Their ``year`` is None if it is
-            missing.
+        days: The days, which are a whole month or year if no day is named. Their ``year`` is ``None`` if the
+            text states no year.
         precision: ``day`` (also for a range), ``month``, ``year``, or ``observance`` (an international day).
-        relation: The relation to the day of publication; ``dateline`` if it begins a paragraph, as in "Oslo,
-            3 May 2012 -".
-        weekday: The weekday of the first day, 0 for Monday, if the text has it.
+        relation: The relation to the day of publication; ``dateline`` if the date begins a paragraph, as in
+            "Oslo, 3 May 2012 -".
+        weekday: The weekday of the first day, 0 for Monday; ``None`` if the text does not state it.
         offset: The start, in characters of the composed text (NFC).
         end: The end, in characters of the composed text.
     """
@@ -200,7 +200,7 @@ def _relation(folded: str, start: int, end: int) -> Relation:
     after = _SENTENCE_END.split(folded[end : end + _AFTER], maxsplit=1)[0]
     if _NEAR_TODAY.search(before[-_NEAR:]) or _NEAR_TODAY.search(after[:_NEAR]):
         return "present"
-    # The last verb before the date decides, or else the first verb after it.
+    # The last verb before the date decides. If there is none, the first verb after it decides.
     verbs = list(_VERB.finditer(before))
     verb = verbs[-1] if verbs else _VERB.search(after)
     if verb and verb["ahead"]:

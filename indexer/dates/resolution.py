@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from indexer.item import DateKind, RawItem
 
 
-_SMALL_DISORDER_DAYS = 60  # a date this far out of order is not a misprint: pages are edited manually
-_LOOK_BACK = 40  # dated items; items further apart than this are not compared
-_PENALTY_DAYS = 365.25 * 20  # a jump this long outweighs one more item in order
-_NARROW_DAYS = 92  # between two neighbours this close, any wrong year is evident
-_SLACK_DAYS = 31  # a corrected date may still be slightly out of order
+_SMALL_DISORDER_DAYS = 60  # a date out of order by up to this is not a misprint: pages are edited manually
+_LOOK_BACK = 40  # maximum number of dated items between two items that are compared
+_PENALTY_DAYS = 365.25 * 20  # a jump of so many days outweighs one more item in order
+_NARROW_DAYS = 92  # maximum days between two neighbours between which any wrong year is evident
+_SLACK_DAYS = 31  # maximum days by which a corrected date may be out of order
 _MAX_WRONG_SHARE = 0.2  # with a larger share of the dates, the page's order cannot prove a misprint
-_LEAP = 8  # maximum of years from one 29 February to the next
-_DISORDER_COST = 3  # a day out of order counts as this many days of distance
+_LEAP = 8  # maximum number of years from one 29 February to the next
+_DISORDER_COST = 3  # a day out of order counts as so many days of distance
 
 
 def is_oldest_first(days: Sequence[int]) -> bool:
@@ -39,8 +39,8 @@ def is_oldest_first(days: Sequence[int]) -> bool:
 def longest_descending(days: Sequence[int]) -> list[int]:
     """Return the positions of the longest subsequence of days that never ascend.
 
-    Jumps between successive days of a subsequence reduce its length: 20 years count as much as one of its
-    days (``_PENALTY_DAYS``). So a misprinted year is rather left out.
+    To leave out a misprinted year, jumps between successive days reduce the length of a subsequence: a jump
+    of 20 years (``_PENALTY_DAYS``) reduces it by 1.
     """
     scores: list[float] = []
     previous: list[int | None] = []
@@ -91,8 +91,8 @@ def infer_year(line: Days, above: int | None, below: int | None) -> int | None:
     """Infer the year of a date line from its neighbours, on a page with the newest item first.
 
     Returns:
-        The year with which the date fits best between its neighbours. Of two that fit equally well, it is the
-        later one. None if there are no neighbours.
+        The year with which the date fits best between its neighbours, or the later of two that fit equally
+        well. ``None`` if there are no neighbours.
     """
     known = [day for day in (above, below) if day is not None]
     if not known:
@@ -123,8 +123,8 @@ def start_of(line: Days) -> int:
 def _only_year(line: Days, above: int, below: int) -> int | None:
     """Return the only year in which a date fits between its neighbours.
 
-    None if no year fits, or several. If the neighbours are far apart, the printed year must also be a likely
-    misprint of the year.
+    The result is ``None`` if no year fits, or several do. If the neighbours are far apart, the printed year
+    must also be a likely misprint of the year.
     """
     years = range(date.fromordinal(below).year - 1, date.fromordinal(above).year + 2)
     fitting = []
@@ -145,7 +145,7 @@ def _is_misprint(printed: int, year: int) -> bool:
     return len(differing) == 1 or (len(differing) == 2 and differing[0] == differing[1][::-1])
 
 
-_LONG_DAYS = 62  # a longer printed range is too vague for an anchor
+_LONG_DAYS = 62  # a longer printed range is too vague to determine the dates of its neighbours
 _EVIDENT = 3.0  # log likelihood by which "oldest first" must win if no printed dates show the order
 
 
@@ -177,13 +177,11 @@ class _Item:
 
 
 def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
-    """Determine the dates of the items of a page.
-
-    The page may begin with the newest or the oldest item.
+    """Determine the dates of the items of a page, which may begin with the newest or the oldest item.
 
     Returns:
-        The date of each item, in order; None if there is no evidence. An estimate never replaces a printed
-        date.
+        The date of each item, in order; ``None`` if there is no evidence. An estimate never replaces a
+        printed date.
     """
     day_first = day_comes_first(raw.date_text for raw in items if raw.date_text)
     page = [_Item(raw, match_date_line(raw.date_text or "", day_first=day_first)) for raw in items]
@@ -197,7 +195,7 @@ def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
 def resolve_alone(raw: RawItem) -> ItemDate | None:
     """Return the date of an item of an unordered source, which is stated, or estimated from the text.
 
-    None if the text has no clues.
+    The result is ``None`` if the date is not stated, and the text is not enough evidence.
     """
     if raw.date is not None:
         return raw.date
@@ -264,17 +262,14 @@ def _estimate(items: Sequence[_Item]) -> None:
 
 
 def _anchors(items: Sequence[_Item]) -> dict[int, int]:
-    """Return the days of the dated items whose order is right, by position."""
+    """Return the days of the dated items that are in descending order, by position."""
     known = [(at, item.date) for at, item in enumerate(items) if item.date]
     dated = [(at, day.start.toordinal()) for at, day in known if (day.end - day.start).days <= _LONG_DAYS]
     return dict(dated[kept] for kept in longest_descending([day for _, day in dated]))
 
 
 def _pace(anchors: dict[int, int]) -> float | None:
-    """Return the mean number of days between the items of a page.
-
-    None if fewer than two have dates.
-    """
+    """Return the mean number of days between the items of a page, or ``None`` with fewer than two dates."""
     if len(anchors) < 2:
         return None
     first, last = min(anchors), max(anchors)
