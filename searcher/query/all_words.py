@@ -30,9 +30,9 @@ def remove_leaves(node: Node, dropped: Collection[Node]) -> Node:
 
 
 FEW: Final = 3  # maximum words or labels of a short query
-RARER: Final = 0.25  # of two words, the commoner one has this power of the ratio of their idfs as weight
-IN_TRANSLATION: Final = 0.4  # the share for items with translations of words that texts have as typed
-COUNTRY: Final = 0.25  # in other queries, the bonus of items about a country, as a share of that
+RARER: Final = 0.25  # the factor of the more frequent of two words is the ratio of their idfs to this power
+IN_TRANSLATION: Final = 0.4  # the factor of the bonus for translations if texts contain the words as typed
+COUNTRY: Final = 0.25  # the usual bonus for items about a country, as a share of the maximum score of a term
 _ORIGIN: Final = ("explain.every_word",)
 _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
 _ORIGIN_OF_PHRASE: Final = ("explain.adjacent",)
@@ -90,12 +90,14 @@ def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Da
     """Double the score of items that contain every word of a query.
 
     Otherwise an item with one of the words in a short title could outrank an article with all words. The
-    translation of a single word does not count as the word, because items in another language could outrank
-    those with the typed words. But if the words form a label, or the query is short, items with every word,
-    typed or translated, rank before items with only some words, and so do items with an added label of the
-    whole query. If texts contain the words as typed, translations of the separate words add less, because
-    each word may have another meaning. The matches are unchanged. ``dates`` are the dates in the query. See
-    docs/explanation/relevance.md.
+    matches are unchanged. ``dates`` are the dates in the query.
+
+    A translation of a single word does not count as the word. Otherwise items in another language could
+    outrank those with the typed words. There is an exception if the words form a label of the thesaurus, or
+    the query has at most ``FEW`` words. Then these items rank before items with only some of the words: items
+    with every word, typed or translated, and items with an added label for the whole query. If texts contain
+    the words as typed, the bonus for translations of the separate words is lower, because each word may have
+    another meaning. See docs/explanation/relevance.md.
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:
@@ -135,7 +137,7 @@ def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabular
 def _occur_untranslated(query: model.Or, vocabulary: Vocabulary) -> bool:
     """Return whether texts contain each word of a query, not counting translations.
 
-    The label of several words may be translated.
+    For a label of several words, translations of the whole label also count.
     """
     typed = remove_leaves(query, set(_translations_of_words(query)))
     return all(_score_bound(word, vocabulary) for word in parts_of(typed))
@@ -164,7 +166,7 @@ def _documents(word: Node, vocabulary: Vocabulary) -> int:
 def _require_typed(query: model.Or, every: Node) -> tuple[Node, ...]:
     """Require every word, as typed or as part of an added label of several words.
 
-    The result is empty if such a query cannot match.
+    Translations of single words do not count. The result is empty if such a query cannot match.
     """
     whole = remove_leaves(every, set(_translations_of_words(query)))
     return () if whole == model.NOTHING else (whole.replace(origin=_ORIGIN),)
@@ -173,8 +175,8 @@ def _require_typed(query: model.Or, every: Node) -> tuple[Node, ...]:
 def _rank_first(words: model.Or, whole: Node, share: float, vocabulary: Vocabulary) -> tuple[Node, ...]:
     """Return a query that ranks the matches of ``whole`` before items with only some words.
 
-    It adds a constant to their score: ``share`` times the most that an item with only some of the words can
-    score.
+    The query adds a constant to the scores of these matches: ``share`` times the maximum score of an item
+    with only some of the words.
     """
     most = [_score_bound(part, vocabulary) for part in words.parts]
     more = model.ConstantScore(whole, share * (sum(most) - min(most)), _ORIGIN_OF_LABELS)

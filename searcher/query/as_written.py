@@ -80,7 +80,8 @@ def candidates(query: Node, compared: Sequence[Node]) -> Node:
     """Return a query for the documents whose stored texts must be read.
 
     The texts decide which documents match the parts ``compared``: exact phrases, and on a cluster also
-    proximity queries. Documents that match, or do not match, whatever their text is, are not candidates.
+    proximity queries. A candidate may match the query, depending on its text, and contains the words of at
+    least one of these parts at any position.
     """
     may_match, having = (
         _bounding_query(query, compared, upper=True),
@@ -90,9 +91,11 @@ def candidates(query: Node, compared: Sequence[Node]) -> Node:
 
 
 def _bounding_query(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
-    """Return a query, without the parts ``compared``, for more or fewer matches than a node.
+    """Return a query that needs no stored texts and matches more or fewer documents than a node.
 
-    If ``upper`` is true, it matches at least the documents that the node matches; if false, at most these.
+    If ``upper`` is true, the query matches at least the documents that the node matches. If false, it matches
+    at most these documents. ``compared`` are the parts of the node that need stored texts; the query lacks
+    them.
     """
     if node in compared:
         return _query_anywhere(node) if upper else model.NOTHING

@@ -53,7 +53,8 @@ def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     """Parse a chunk of a query.
 
     Returns:
-        One leaf; several if the chunk is split; none for exclamation marks and for fields to ignore.
+        A list of one leaf. The list has several leaves if the chunk is split, and is empty for exclamation
+        marks and for a field to ignore.
     """
     if "!" in chunk and not chunk.strip("+-!"):
         return []
@@ -218,9 +219,9 @@ def _split_chunk(chunk: str, at: int, notes: Notes) -> list[str]:
 
 
 def _find_split(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
-    """Return the character at which to split a chunk, with an error and a reason.
+    """Return the character at which to split a chunk, with an error for strict queries and a reason.
 
-    None if the chunk is not split. ``own`` are the custom fields.
+    The result is ``None`` if the chunk is not split. ``own`` are the custom fields.
     """
     name, _, behind = chunk.partition(":")
     if behind and (name.isidentifier() or name in own):

@@ -37,7 +37,7 @@ _SETS: Final[tuple[tuple[frozenset[str], int], ...]] = tuple(
     )
 )
 
-_MORE_LETTERS: Final = 2  # more letters of the stem of a word that no text has, to search for its cognates
+_MORE_LETTERS: Final = 2  # additional letters of a stem when cognates are searched for in the index
 
 
 def are_cognates(word: str, other: str) -> bool:
@@ -50,7 +50,7 @@ def cognates(word: str) -> list[str]:
 
     Many of these spellings are not words.
     """
-    stems = dict(sorted(_stems(word), reverse=True))  # the shortest of each set: no hospitalss for hospitals
+    stems = dict(sorted(_stems(word), reverse=True))  # the shortest of each set, to avoid hospitalss
     found = {
         stem + ending
         for number, stem in stems.items()
@@ -78,10 +78,7 @@ def _homographs() -> dict[frozenset[str], frozenset[str]]:
 
 @lru_cache(maxsize=1 << 12)
 def _stems(word: str) -> frozenset[tuple[int, str]]:
-    """Return the possible stems of a word.
-
-    Each is given with the index, in ``_SETS``, of the set to which the removed ending belongs.
-    """
+    """Return the possible stems of a word, each with the index in ``_SETS`` of the removed ending's set."""
     return frozenset(
         (number, word.removesuffix(ending))
         for number, (endings, least) in enumerate(_SETS)

@@ -61,7 +61,7 @@ def resolve_fields(request: SearchRequest, engine: Engine) -> SearchRequest:
 
 
 def _restrict_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
-    """Restrict a country filter to some kinds of evidence for the country, such as ``place``."""
+    """Restrict a country filter to some kinds of evidence, such as ``place`` (a named place in it)."""
     values = [
         f"{code} {way}"
         for code in sorted(filters.countries - {UNKNOWN})

@@ -45,8 +45,8 @@ def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     """Find the longest labels in a query.
 
     Hyphens and function words may separate the words of a label. A label of several words, or an acronym, is
-    found in any language. Any other label of one word is only found in the query's language: the one with the
-    most words of the query that are function words or occur in its labels.
+    found in any language. Any other label of one word is only found in the query's language. This is the
+    language in which most words of the query are function words or words of labels.
 
     Returns:
         The labels in query order, without overlaps.
@@ -125,7 +125,7 @@ def _count_function_words(chunks: Sequence[str]) -> dict[str, int]:
 def _keep_best_language(readings: list[FoundLabel], evidence: dict[str, int]) -> list[FoundLabel]:
     """Keep the labels in the most likely language that are most similar to the typed words.
 
-    ``evidence`` is the amount of evidence for each language.
+    ``evidence`` is the number of words of the query that indicate each language.
     """
     best = max((evidence[reading.language], -reading.distance) for reading in readings)
     return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
@@ -167,7 +167,7 @@ def _find_labels(
 def _divides(compounds: set[int], typed: list[tuple[int, QueryWord]], start: int, size: int) -> bool:
     """Return whether a label covers only a part of a hyphenated compound.
 
-    Prefixes do not count: in *anti-corruption*, the label *corruption* is the whole.
+    Prefixes are ignored, so the label *corruption* covers all of *anti-corruption*.
     """
     first, last = typed[start][0], typed[start + size - 1][0]
     before = takewhile(lambda one: one[0] == first, reversed(typed[:start])) if first in compounds else ()
@@ -181,8 +181,8 @@ def _compare_label(
     """Compare typed words with a label.
 
     Returns:
-        The first and the last chunk of the typed words, and the distance between these words and the label.
-        None if a typed word is not a form of the label's word.
+        The index of the first and the last chunk of the typed words, and the distance between these words and
+        the label. The result is ``None`` if a typed word is not a form of the label's word.
     """
     distance = SAME
     if entry.acronym:
@@ -198,7 +198,7 @@ def _compare_label(
 
 
 def _word_distance(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
-    """Return the distance between a typed word and a label's word, or None if unrelated.
+    """Return the distance between a typed word and a label's word, or None if they are not forms of one word.
 
     ``within`` is whether the label has other words.
     """
@@ -222,8 +222,9 @@ def _find_by_content_word(
         word: The content word as typed in the query.
 
     Returns:
-        The label's first and last chunk, and the distance between the typed content word and the label's
-        content word. None if a function word is missing.
+        The index of the first and the last chunk of the label in the query, and the distance between the
+        typed content word and the label's content word. The result is ``None`` if a function word of the
+        label is missing.
     """
     written = word.plain
     pieces = [

@@ -34,7 +34,7 @@ _OMISSION_DISCOUNT: Final = 0.5
 _LABEL_COST: Final = 0.3  # additional cost of a word that only labels have
 _ACCENT_COST: Final = 0.5  # additional cost of a word that lacks a typed accent
 _MARGIN: Final = 0.7
-OTHER_FACTOR: Final = 0.6  # the factor of suggestions after the likeliest
+OTHER_FACTOR: Final = 0.6  # the factor of all suggestions except the likeliest
 _LETTERS_PER_EDIT: Final = 6  # letters of a name per allowed edit
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyzñ"
 
@@ -66,11 +66,12 @@ class Corrector:
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
     def correct(self, word: str, chunks: Sequence[str]) -> tuple[list[tuple[str, str]], list[Correction]]:
-        """Split a word, or else correct it.
+        """Split a word into two, or return its corrections.
 
         Returns:
-            The pairs into which the word can be split: two words that are adjacent in a text. And, only if
-                there are none, the corrections of the word, the likeliest first.
+            The pairs of words into which the word can be split, and the corrections of the word, the
+            likeliest first. The two words of a pair are adjacent in at least one text. If there are such
+            pairs, there are no corrections.
         """
         found = self._found.get(word)
         if found is None:
@@ -141,9 +142,9 @@ class Corrector:
         ]
 
     def _accented(self, word: str, one: str) -> str:
-        """Return a correction with all accents of the typed word, if the thesaurus has it so.
+        """Return a correction with all accents of the typed word, if the thesaurus has this spelling.
 
-        Otherwise, and for a word without accents, the result is empty.
+        The result is an empty string if the thesaurus lacks this spelling or the word has no accents.
         """
         if word.isascii():
             return ""
@@ -162,8 +163,8 @@ class Corrector:
     def _is_in_other_language(self, best: str, absent: Sequence[str]) -> bool:
         """Return whether the best correction is probably wrong, because it is in another language.
 
-        That is so if one of ``absent``, the equally similar words that no text contains, is a word of the
-        query's language.
+        That is the case if one of ``absent`` belongs to the language of the query. ``absent`` has the words
+        that are at least as similar as the correction, but that no text contains.
         """
         return self.known_words.is_foreign(best) and any(
             self.known_words.is_own(one) and self.known_words.is_word(one) for one in absent
@@ -176,10 +177,11 @@ class Corrector:
         return [one for one in adjacent if one.istitle() and self.known_words.is_name(one)]
 
     def _may_be_meant(self, one: str, added: bool, adjacent: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
-        """Return whether a word may be the correction of a misspelt word.
+        """Return whether ``one`` may be the correction of a misspelt name.
 
-        An item must contain it together with ``adjacent``, the adjacent words of its name. If only added
-        words, not typed ones, match the correction (``added``), only its language is checked.
+        An item must contain it together with ``adjacent``, the adjacent words of the name. If ``added`` is
+        true, no text contains the correction itself, only terms that expansion adds for it. Then it is enough
+        that the correction may belong to the language of the query.
         """
         if added:
             return self.known_words.is_own(one)
@@ -188,7 +190,8 @@ class Corrector:
     def _is_near_name(self, word: str, one: str, cost: float) -> bool:
         """Return whether a capitalised word may be a misspelling of ``one``.
 
-        *Haley* may be one of *Hayley*, but not *Ikea* of *idea*. ``cost`` is the cost of the edits.
+        For example, *Haley* may be a misspelling of *Hayley*, but *Ikea* is no misspelling of *idea*.
+        ``cost`` is the cost of the edits.
         """
         if len(word) > MAX_ONE_EDIT_LENGTH:
             return cost <= 1 or self.known_words.may_be_name(one)
@@ -248,10 +251,11 @@ class Corrector:
     def _near_words(self, word: str) -> Iterator[dict[str, float]]:
         """Yield groups of known words similar to a typed word, the nearest group first.
 
-        A group maps words to their distances. The groups are words one edit away with the same first letter,
-        or of which the first letter is omitted or swapped with the second; other words one edit away; and
-        words two edits away. Known words are the words of the index and the first words of labels. Nothing is
-        yielded if the budget for comparisons is used up.
+        A group maps words to their distances. The first group has the words one edit away that begin with the
+        same letter, or whose first letter the typed word lacks or swaps with the second. The second group has
+        the words that differ only in the first letter of the typed word. The third group has the words two
+        edits away that begin with the same letter. Known words are the words of the index and the first words
+        of labels. Nothing is yielded if the budget for comparisons is used up.
         """
         typed = fold(word)
         first = typed[0]

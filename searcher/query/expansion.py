@@ -45,10 +45,10 @@ MAX_ADDED: Final = 6  # labels; more take time without finding more
 
 
 def preferred_labels(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
-    """Return the language and terms of a concept's first label in each language.
+    """Return the language and terms of the first label of a concept in each language.
 
-    The most frequent label would be worse, because the frequency of a label is only estimated, by its rarest
-    word: *working children* would be added to *trabajo infantil* instead of *child labour*.
+    These are added first, because the frequency of a label is only estimated, from its rarest word. By this
+    estimate, *working children* would be added to *trabajo infantil* instead of *child labour*.
     """
     first: dict[str, tuple[str, ...]] = {}
     for label in labels:
@@ -57,7 +57,7 @@ def preferred_labels(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str
 
 
 def choose_labels(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
-    """Choose the labels to add.
+    """Choose at most ``MAX_ADDED`` labels to add to a query.
 
     The first label of each language is chosen first, then the second of each language, and so on.
     """
@@ -73,10 +73,10 @@ def choose_labels(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[fl
 MAX_LABELS: Final = 256  # per concept; another person's index may have any thesaurus
 MAX_LABEL_LENGTH: Final = 32  # words
 MIN_COMMON_LETTERS: Final = 4  # minimum common letters of derived words of a concept
-WEIGHT: Final = 0.8  # of an added label, relative to the typed words; see docs/measurements/ranking.md
+WEIGHT: Final = 0.8  # of an added label; typed words have 1. See docs/measurements/ranking.md
 TIE_BREAKER: Final = 0.4  # the factor of labels other than the best
 AMBIGUOUS: Final = 0.5  # the factor of labels of a word that means something else in another language
-GROWTH: Final = 0.5  # the power of the number of words by which an expansion weighs more
+GROWTH: Final = 0.5  # an expansion is multiplied by the number of typed words to this power
 FORM_CACHE_SIZE: Final = 1 << 14  # cached labels split into words, and cached pairs of labels
 LABEL_CACHE_SIZE: Final = 1024  # cached labels in queries, and cached queries of labels
 
@@ -138,7 +138,7 @@ class Expander:
         self._joined = cache_method(self._join, LABEL_CACHE_SIZE)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
-        """Return at most ``most`` expansions of adjacent words, and how many are left out."""
+        """Return at most ``most`` expansions of adjacent words, and the number of further labels in them."""
         spans, most = self._spans(tuple(chunks)), max(most, 0)
         found = [self._expansion(span, country=self._country(span, chunks)) for span in spans[:most]]
         joined = self._joined(tuple(chunks[:most]))[: most - len(found)] if len(chunks) > 1 else ()
@@ -154,8 +154,9 @@ class Expander:
     ) -> Sequence[Expansion]:
         """Return the expansions of a word by the meaning that it has in a longer label.
 
-        French *évasion* is an escape, but not in *évasion fiscale*: no label of this concept in another
-        language begins like a word of *tax evasion*. Without a longer ``label``, all expansions are returned.
+        French *évasion* is an escape, but not in *évasion fiscale*: no label of "escape" in another language
+        begins like a word of *tax evasion*. If ``label`` is None or has one word, all expansions are
+        returned.
         """
         if label is None or label.first == label.last:
             return self.expansions(chunks, most)[0]
@@ -184,8 +185,8 @@ class Expander:
     def _is_within(self, concept: int, language: str, beginnings: Collection[tuple[str, str]]) -> bool:
         """Return whether a concept has a label that begins like one of the words of a longer label.
 
-        Only labels in other languages than ``language`` are compared. ``beginnings`` are the languages and
-        first letters of the words.
+        Only labels in other languages than ``language`` are compared. ``beginnings`` has the language and the
+        first letters of each word of the longer label.
         """
         return any(
             label.language != language and (label.language, label.terms[0][:MIN_COMMON_LETTERS]) in beginnings
@@ -193,9 +194,9 @@ class Expander:
         )
 
     def can_replace_parts(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
-        """Return whether a prefix and a word can be replaced by the word with the prefix.
+        """Return whether a query can search for a compound in place of a prefix and a separate word.
 
-        Texts must contain the prefixed word or its labels, but never the two words apart.
+        Texts must contain the compound or its labels, but never the prefix followed by the separate word.
         """
         expansions, _ = self.expansions([prefix + rest], 1)
         label, apart = (analyzer.word(word, "text") for word in (prefix + rest, f"{prefix}-{rest}"))
@@ -356,7 +357,7 @@ class Expander:
         return least
 
     def _rarity(self, frequencies: Iterable[tuple[str, int]]) -> dict[str, float]:
-        """Return the idf of a concept in each language: that of its most frequent label.
+        """Return the idf of a concept's most frequent label in each language.
 
         ``frequencies`` must have the most frequent label of each language first.
         """
@@ -369,7 +370,7 @@ class Expander:
     def _node(
         self, label: ConceptLabel, weight: float, rarity: float, concepts: tuple[int, ...], *, related: bool
     ) -> Node | None:
-        """Return the query for a label, whose terms weigh as much as one together; None if no text has it."""
+        """Return the query for a label, or None if no text has it; its terms together weigh as one."""
         field = text_field(label.language)
         documents = self._vocabulary.documents(field)  # unadjusted, see `idf`
         alone = sum(idf(documents, self._vocabulary.document_frequency(field, term)) for term in label.terms)
@@ -396,9 +397,9 @@ class Expander:
         return And((node, ConstantScore(Keyword(COUNTRY, code)))) if code else node
 
     def _restrict_to_concept(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
-        """Restrict a label that may be an acronym or a word (*car*, CAR) to its concept.
+        """Restrict a label to its concept if it may be an acronym or a word (*car*, CAR).
 
-        A concept that no document has, or that is not a facet, does not restrict the label.
+        The label is unchanged if no document has the concept or the concept is not counted as a facet.
         """
         text = label.text
         if not is_in_capitals(text.upper()) or not (text.islower() or self._spells_word(label)):
@@ -429,8 +430,7 @@ def _cognates(
 ) -> list[tuple[float, ConceptLabel]]:
     """Return labels with the typed spelling in several languages, such as *film*.
 
-    A French query may match only some English forms of such a word. The label matches the other forms, such
-    as *films*.
+    The typed word of a French query may match only some English forms. The label adds the others: *films*.
     """
     if len(readings) < 2:
         return []
@@ -444,7 +444,7 @@ def _cognates(
 
 
 def _is_derived(label: ConceptLabel, words: Iterable[Key]) -> bool:
-    """Return whether a one-word label begins like a typed word of its language.
+    """Return whether a one-word label begins like one of the given words of its language.
 
     *Marriage*, for example, is derived from *marry*.
     """
@@ -462,7 +462,7 @@ def _meant(span: Span) -> tuple[int, ...]:
 def expansion_record(typed: str, query: Node) -> dict[str, Any]:
     """Return an expansion as a JSON object: the typed words, and the labels added to them.
 
-    Of several forms of a word, only the shortest is listed; forms of the typed word are not listed.
+    Of several forms of a word, only the shortest is listed. Forms of the typed word are not listed.
     """
     described = [typed]
     for leaf in leaves(query):

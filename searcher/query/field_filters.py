@@ -56,7 +56,7 @@ def custom_filter(name: str, value: str) -> Node:
 def where_filter(where: Where) -> Node | None:
     """Return a query for items with one of the given values in each field.
 
-    None if there are no fields.
+    The result is ``None`` if there are no fields.
     """
     fields = [model.join(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where]
     return model.join(model.And, [field for field in fields if field])
@@ -83,7 +83,7 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
     Args:
         leaf: The filter.
         budget: The limits of the query.
-        regions: The regions of country filters, to which that of the filter is added.
+        regions: The regions in country filters. If this filter names a region, the region is added.
         estimated: Whether ``date:`` includes estimated dates.
     """
     name, value = leaf.name, leaf.value
@@ -115,7 +115,7 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
 def _numbers(name: str, value: str) -> tuple[float, float] | None:
     """Parse a number or a range (``>10``, ``[1 TO 5]``) as an interval.
 
-    Returns None for other texts.
+    The result is ``None`` for any other text.
 
     Raises:
         QueryError: The first number is greater than the last.

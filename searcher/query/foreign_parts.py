@@ -24,7 +24,7 @@ _MAX_DISTRIBUTED: Final = 32  # maximum operands of a group to which a distance 
 
 
 class Part(NamedTuple):
-    """A part of a translation: an operator with its operands, or a leaf."""
+    """A part of a translated query: an operator with its operands, or a leaf (a word, phrase or filter)."""
 
     # A constant of this module, an operator, a text field with its colon, or a function with
     # its parenthesis
@@ -66,7 +66,7 @@ def _enclose(part: Part) -> str:
 def combine(kind: str, left: Part | None, right: Part | None) -> Part | None:
     """Combine two parts with AND or OR.
 
-    If one was omitted (None), the other is returned.
+    If a part was omitted from the translation (``None``), the other part is returned.
     """
     if left is None or right is None:
         return left or right
@@ -117,7 +117,7 @@ def _is_positional(part: Part) -> bool:
 
 
 def restrict_to_field(field: str, part: Part | None) -> Part | None:
-    """Restrict a part to a field, or return None if the part was omitted."""
+    """Restrict a part to a field. An omitted part (``None``) remains ``None``."""
     if part is None:
         return None
     return Part(field, (part,)) if field in _TEXTS else Part(FILTER, (part,), field)

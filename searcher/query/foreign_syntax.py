@@ -279,7 +279,7 @@ class _Connectors:
     def _apply_operator(self, operator: _Operator, left: Part | None, right: Part | None) -> Part | None:
         """Return the translation of an operator and its two operands.
 
-        None is an omitted operand.
+        An operand is ``None`` if it was omitted.
         """
         kind, remark = operator.kind, partial(add_remark, self._notes, operator.at)
         found: Part | None
@@ -299,7 +299,8 @@ class _Connectors:
     def _apply_prefix(self, operator: _Operator, part: Part | None) -> Part | None:
         """Return the translation of an operator with one operand: NOT, a field or a function.
 
-        None if there is no operand, or Dragoman has no such function, which is noted.
+        The result is ``None`` if there is no operand. It is also ``None``, with a note, if Dragoman has no
+        such function.
         """
         kind, name, at = operator.kind, operator.text, operator.at
         if part is None or kind == "any":

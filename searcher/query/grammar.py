@@ -10,7 +10,7 @@ From lowest to highest precedence::
     primary  field: before | (query) | atleast3(query) | "a phrase"~3 | ="as typed" | a word
     a word   word | patt*rn | fuzzy~2 | /regex/ | =word
 
-Everything without a meaning here is text.
+Signs and words that have no meaning at their place in the grammar are read as text.
 """
 
 from __future__ import annotations
@@ -321,8 +321,8 @@ class _Parser:
 def _join_proximity(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
     """Combine the two operands of a proximity operator.
 
-    An empty operand is None. If an operand has no position, such as a filter, both operands are required
-    anywhere.
+    An empty operand is ``None``. If an operand has no position in a text, such as a filter, both operands are
+    required at any distance, or a ``NOT`` operand is ignored.
     """
     excludes = operator.kind == NOT_NEAR
     if first is None or second is None:
@@ -348,7 +348,8 @@ def _join_proximity(first: Node | None, second: Node | None, operator: Token, no
 def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
     """Require a number of occurrences of a part.
 
-    If occurrences of the part cannot be counted, only require a match. None if there is no part.
+    If occurrences of the part cannot be counted, the result only requires a match. It is ``None`` if there is
+    no part.
     """
     if part is None:
         return None

@@ -41,7 +41,8 @@ def joined_words(
         boost: The factor by which the scores of the joined words' terms are multiplied.
 
     Yields:
-        The index of the first chunk, the one-word form, and its terms, which are empty if it is in no item.
+        The index of the first chunk, the one-word form, and the terms of this form. There are no terms if no
+        item has the form.
     """
     for at in range(len(chunks) - 1):
         first, second = chunks[at], chunks[at + 1].rstrip(PUNCTUATION_AROUND)

@@ -84,7 +84,7 @@ class KnownWords:
         return self.is_word(word) or self._is_inflected(word)
 
     def _is_form_of_texts(self, word: QueryWord) -> bool:
-        """Return whether texts have a form of a word, not only another word with its stem."""
+        """Return whether texts have a form of a word. Another word with the same stem is not enough."""
         if word["en"].share or word["es"].share or word["fr"].share or not word.folded.isalpha():
             return True
         from indexer.analysis.word_forms import are_forms  # few words are only known by their stem
@@ -180,7 +180,7 @@ class KnownWords:
         return self.engine.finds(Or(tuple(phrases)))
 
     def splits(self, written: str) -> Iterator[tuple[str, str]]:
-        """Yield the pairs of indexed words into which a word can be split.
+        """Yield the pairs of words of the index into which a word can be split.
 
         A known word is only split after a prefix, an unknown word anywhere.
         """

@@ -29,9 +29,9 @@ def words_in_labels(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
     """Return the words, and groups of adjacent words, in the labels of a concept.
 
     Returns:
-        For each word or group, whether it may be a noun. In Spanish and French, an adjective directly follows
-        another word (*marché noir*), while a noun comes first or after a function word (*campagne de
-        sensibilisation*).
+        A dictionary from each word or group to a flag that is true if it may be a noun. In Spanish and
+        French, an adjective directly follows another word (*marché noir*). A noun is the first word or
+        follows a function word (*campagne de sensibilisation*).
     """
     found: dict[Words, bool] = {}
     for language, terms, offsets, _ in labels:
@@ -44,7 +44,7 @@ def words_in_labels(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
 
 
 def form_in_labels(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
-    """Return a one-word label in the form that it has in longer labels.
+    """Return a one-word label, with its word in the form that longer labels contain.
 
     For example, *golpear* becomes *golpe*, as in *golpe de Estado*. ``wholes`` are the longer labels.
     """

@@ -56,7 +56,7 @@ class Clauses:
     def query(self, opened: int | None = None) -> Part | None:
         """Parse the query, or a group up to its closing parenthesis.
 
-        ``opened`` is the offset of the opening parenthesis of a group; None for the whole query.
+        ``opened`` is the offset of the opening parenthesis of a group, or ``None`` for the whole query.
         """
         clauses: list[tuple[str, Part | None]] = []
         conjunction = sign = ""

@@ -151,10 +151,10 @@ class Term(Node):
     field: str  # text_en, title_es, ...
     text: str  # the term
     boost: float = 1.0  # the factor of its score
-    written: str = ""  # the typed word that it comes from
-    # Where it comes from if it was not typed, as explanations show it; see Origin
+    written: str = ""  # the typed word or the added label that the term comes from
+    # Why the term was added if it was not typed, for explanations; see Origin
     origin: Origin = ()
-    via: str = TYPED  # how it came into the query, one of VIAS
+    via: str = TYPED  # how the term came into the query, one of VIAS
 
 
 class Phrase(Node):

@@ -244,7 +244,8 @@ def _count_words(meant: Node) -> int:
 def _match_pattern(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> WordSet | None:
     """Find the words that a pattern matches.
 
-    The search stops at one word beyond the limit. None if the pattern would be compared with too many words.
+    The search stops at one word beyond the limit. The result is ``None`` if the pattern would be compared
+    with too many words.
     """
     if regex := compile_between_slashes(leaf.text):
         if not budget.spend_compared(written, leaf.at, words.count(regex.prefix)):
@@ -274,7 +275,8 @@ def _match_fuzzy(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) ->
     """Find the words that a fuzzy word matches.
 
     A word scores 1 / (1 + edits), and an item gets the score of its nearest word. So items with the typed
-    word rank first. None if the typed word is too long, or would be compared with too many words.
+    word rank first. The result is ``None`` if the typed word is too long, or would be compared with too many
+    words.
     """
     word = fold(leaf.text.lower())
     if not budget.spend_letters(written, leaf.at, len(word)):

@@ -92,19 +92,19 @@ class Notes:
         self._notes[Note("read_as_text", remark)] = None
 
     def first(self, kind: str = "read_as_text", more: str = "query.more_as_text") -> tuple[Note, ...]:
-        """Return the first notes.
+        """Return the first notes, and a last note with the number of notes that are left out.
 
-        If there are more, the last one, of the given ``kind``, says how many are left out; ``more`` is its
-        message key.
+        The last note is only added if there are more notes than the limit. Its kind is ``kind``, and the key
+        of its message is ``more``.
         """
         return first_notes(list(self._notes), MAX_NOTES, kind, more)
 
 
 def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
-    """Return at most ``most`` notes.
+    """Return at most ``most`` notes, of which the last has the number of notes that are left out.
 
-    If there are more, the last one, of the given ``kind``, says how many are left out; ``more`` is its
-    message key.
+    This last note is only added if there are more than ``most`` notes. Its kind is ``kind``, and the key of
+    its message is ``more``.
     """
     if len(notes) <= most:
         return tuple(notes)
