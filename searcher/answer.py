@@ -304,7 +304,7 @@ def _count_by_place(
 ) -> Mapping[str, int] | None:
     """Count, for each country, the items that name a place in it, but not the country itself.
 
-    None if this is not known; see ``by_place`` of :class:`Execution`.
+    The result is ``None`` if this is not known. See ``by_place`` of :class:`Execution`.
     """
     if "place" in request.country_via:  # then the facet counts countries by kind of evidence
         return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))

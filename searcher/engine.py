@@ -120,12 +120,12 @@ class Filters(NamedTuple):
     An item passes a filter if at least one of its values does.
 
     Attributes:
-        countries: ISO codes, ``unknown`` for documents without a country; empty for all.
-        languages: Language codes; empty for all.
+        countries: ISO codes, or ``unknown`` for documents without a country. Empty to accept all countries.
+        languages: Language codes. Empty to accept all languages.
         first_day, last_day: The first and the last day of a date range, as ``datetime.date.toordinal``
-            numbers; None for no limit.
+            numbers, or ``None`` for no limit.
         estimated: Whether date filters include estimated dates.
-        where: The typed values by custom field; ``unknown`` for items without a value.
+        where: The typed values by custom field. ``unknown`` selects items without a value.
     """
 
     countries: frozenset[str] = frozenset()
@@ -157,7 +157,7 @@ class ResultRequest(NamedTuple):
         facets: The facets to count.
         group: Whether a group of near duplicates is one hit, ranked by its best member; limit and offset then
             count groups, including items without near duplicates.
-        then: The query to execute next if anything matches, for prefetching; None if unknown.
+        then: The query to execute next if anything matches, for prefetching, or ``None`` if it is unknown.
     """
 
     sort: Sort = "relevance"
@@ -186,13 +186,14 @@ class Execution(NamedTuple):
 
     Attributes:
         total: The number of documents that match the query and all filters.
-        top: The requested page: (document number, score), best first.
+        top: The hits of the requested page as pairs of a document number and a score, best first.
         facets: The counts by facet and value, without zeros, in the order of :func:`sort_counts`. Each facet
             is counted without its own filter. In facets of periods, ``unknown`` counts the documents without
             a date, and ``estimated`` those of them that have an estimated date.
-        grouped: The near duplicates; None if they are not grouped.
+        grouped: The near duplicates, or ``None`` if they are not grouped.
         by_place: Returns, for each country, the number of documents that name a place in the country, but not
-            the country itself; None if a document was indexed by an older version, which did not store this.
+            the country itself. ``None`` if a document was indexed by an older version, which did not store
+            this.
     """
 
     total: int
@@ -309,7 +310,7 @@ class Vocabulary(Protocol):
         """Return how many documents have a field, as `counted_documents` needs."""
 
     def words(self, prefix: str) -> str:
-        """Return the sorted words in texts that start with a prefix, each after a line break."""
+        """Return the sorted words in texts that start with a prefix, as one text, each after a line break."""
 
     def variants(self, language: str, word: str) -> Sequence[str]:
         """Return the terms of the accented words that equal a word without accents.
@@ -364,8 +365,8 @@ class Engine(Vocabulary, Protocol):
             known: The same function, but it may cache responses, because none is guessed.
 
         Returns:
-            The result of the function once all responses have arrived; None if the caller must run it without
-            guesses.
+            The result of the function once all responses have arrived, or ``None`` if the caller must run it
+            without guesses.
         """
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
@@ -417,7 +418,7 @@ class Engine(Vocabulary, Protocol):
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
         """Count documents by first day, last day and whether these are estimated.
 
-        The key None counts the documents without a date.
+        The value of the key ``None`` is the number of documents without a date.
         """
 
     def words_by_days(self) -> Mapping[Days, int]:
@@ -428,7 +429,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms in ``documents``, and in ``others`` (None for all other documents).
+        """Count the terms in ``documents`` and in ``others``, or in all other documents if that is None.
 
         Raises:
             QueryError: The documents are too many for an index on a cluster.
@@ -453,7 +454,7 @@ class Engine(Vocabulary, Protocol):
         """Return the annotations of the items that have any, by current id."""
 
     def hide_notes(self) -> None:
-        """Hide all notes of items. This must be called before the first search."""
+        """Hide the users' notes on all items. This must be called before the first search."""
 
     def is_left_out(self, item_id: str) -> bool:
         """Return whether a correction marks the record with an id as not a news item."""
@@ -482,10 +483,11 @@ class IndexInfo(NamedTuple):
         generation: The generation, which changes with every write.
         sources: For each source, its name, the number of its items, the number of skipped records or lines,
             and its location.
-        corrections: The path of the corrections file, or None.
+        corrections: The path of the corrections file, or ``None`` if there is no such file.
         one_paragraph: A function that reads all items and returns the number of single-paragraph items; None
             if paragraphs are unknown.
-        times: The times of the latest commits (:class:`indexer.store.manifest.CommitTimes`); None if unknown.
+        times: The times of the latest commits (:class:`indexer.store.manifest.CommitTimes`), or ``None`` if
+            unknown.
     """
 
     format: int

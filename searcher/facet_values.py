@@ -66,7 +66,7 @@ class HitDetails(NamedTuple):
     """The details of a hit, except its title.
 
     Attributes:
-        snippet: The best passage, with matching words between ``**``; None for an item without text.
+        snippet: The best passage, with matching words between ``**``, or ``None`` for an item without text.
         date, language, languages, countries, source, url: As in :class:`indexer.item.NewsItem`.
         country_names: The English name of each code in ``countries``.
         opening: The first words of an untitled item, to replace its title.

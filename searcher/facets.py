@@ -74,7 +74,8 @@ def filter_facets(facets: dict[str, list[FacetValue]], text: str | None) -> dict
 
     Args:
         facets: The values by facet.
-        text: Part of a name in any language, in any case and with or without accents; None for all values.
+        text: A part of a name in any language, in any case and with or without accents, or ``None`` for all
+            values.
     """
     if not text:
         return facets

@@ -100,10 +100,10 @@ class EveryHit(Sequence["Hit"]):
         make: Makes the hits of some documents. Its arguments are these documents with their scores, and the
             number of hits that precede them.
         page: The number of hits created at once.
-        query: The resolved query; None for all items.
+        query: The resolved query, or ``None`` for all items.
 
     Attributes:
-        query: The resolved query; None for all items.
+        query: The resolved query, or ``None`` for all items.
     """
 
     def __init__(

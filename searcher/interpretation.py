@@ -43,16 +43,17 @@ class Interpretation(NamedTuple):
     Attributes:
         query: The resolved query.
         expansions: The expansions of words, as in :class:`~searcher.results.Results`.
-        suggestion: The query with unknown words replaced by likely corrections; None if there are none.
+        suggestion: The query with unknown words replaced by likely corrections, or ``None`` without
+            corrections.
         notes: Notes on parts that were not read exactly as typed, and on ignored words.
-        language: The language of the query; None if unknown.
+        language: The language of the query, or ``None`` if unknown.
         unmatched: Words for which no document contains the word or an expansion of it.
         has_added_words: Whether the query includes words that were not typed.
-        ranked: A query with the same matches that is used to rank them; None to rank by ``query``.
+        ranked: A query with the same matches that is used to rank them, or ``None`` to rank by ``query``.
         has_dates: Whether the query has dates, so that including estimated dates may change its matches.
         countries: The countries that the query names, each with the resolved words that name it.
-        phrase: A query of adjacent words as a phrase, to rank items with the phrase higher; None for other
-            queries.
+        phrase: A query of adjacent words as a phrase, to rank items with the phrase higher, or ``None`` for
+            other queries.
     """
 
     query: Node
@@ -122,12 +123,12 @@ class Interpreter:
         """Interpret a query.
 
         Args:
-            query: The query as typed; None for all items.
+            query: The query as typed, or ``None`` for all items.
             filters: The filters of the search, which decide whether ``date:`` includes estimated dates.
             expand: Whether to expand words and correct unknown ones.
-            strict: Whether an invalid part raises an error; else it is read as text.
+            strict: Whether to raise an error for an invalid part. If false, the part is read as text.
             patterns: Whether to look up patterns and fuzzy words, or ignore them.
-            language: The language of the query; None to detect it.
+            language: The language of the query, or ``None`` to detect it.
 
         Raises:
             QueryError: The query is too long or has no words, the value of a filter is unknown, or, in a

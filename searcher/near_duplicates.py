@@ -45,8 +45,8 @@ class Version(NamedTuple):
 
     Attributes:
         id: The id of the item.
-        title: The title of the version; None if it has none.
-        date: The date of the version; None if it has none.
+        title: The title of the version, or ``None`` if the version has no title.
+        date: The date of the version, or ``None`` if the version has no date.
         source: The lines of the version in its source.
         changes: The numbers and names that differ from the previous version, if requested.
     """
@@ -149,7 +149,7 @@ def find_duplicates(answerer: Answerer, request: SearchRequest, *, changes: bool
 def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
     """Return the near duplicates of an item, with the changes between versions.
 
-    None if the item has no near duplicates.
+    The result is ``None`` if the item has no near duplicates.
     """
     document = engine.find(item_id)
     others = engine.duplicates(document) if document is not None else []

@@ -66,7 +66,7 @@ def _parse_words(text: str, where: str) -> tuple[int, int]:
 
 
 def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
-    """Parse two periods as the first and the last day of a date range; None leaves an end open.
+    """Parse two periods as the first and the last day of a date range. An open end is None.
 
     Raises:
         QueryError: A text is not a period, or the range would end before it starts.
@@ -96,7 +96,7 @@ def bounds_of(text: str) -> list[tuple[str, str]]:
 def parse_span(text: str) -> tuple[int | None, int | None]:
     """Parse the value of ``date:``, which is a period or a range, as its first and last day.
 
-    A range may be open at one end, for which the result has None.
+    A range may be open at one end. The day at an open end is ``None``.
 
     Raises:
         QueryError: The value is invalid.
@@ -119,7 +119,7 @@ def parse_span(text: str) -> tuple[int | None, int | None]:
 
 
 def _ascending(first: int | None, last: int | None, fault: str) -> tuple[int | None, int | None]:
-    """Check that the end of an interval is not before its start, and return both; None is an open end.
+    """Check that the end of an interval is not before its start, and return both. An open end is None.
 
     Raises:
         QueryError: The end is before the start; the message is ``fault``.

@@ -138,8 +138,8 @@ def relax(
     Args:
         request: The request, which is not strict.
         unmatched: The words of the query that no item contains.
-        count: Returns the number of matches of a request; ``nearest=True`` for a request that may be the
-            result.
+        count: Returns the number of matches of a request. It is called with ``nearest=True`` for a request
+            that may be the result.
         neighbours: Finds concepts related to words; only used if expansion is on.
         engine: The open index, for custom fields and their values.
 

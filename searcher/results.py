@@ -81,7 +81,7 @@ class HitExtras(Protocol):
     def group(self, document: int) -> str | None:
         """Return the name of a document's group of near duplicates.
 
-        None if the document has no near duplicates.
+        The result is ``None`` if the document has no near duplicates.
         """
 
     def annotations(self, item_id: str) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Hit:
         rank: The rank among all hits, from 1, regardless of the offset. A near duplicate has the rank of the
             hit that it is shown below.
         id: The id of the item.
-        title: The title, or None.
+        title: The title, or ``None`` if the item has no title.
     """
 
     _details: HitDetails | None = None
@@ -118,7 +118,7 @@ class Hit:
         Args:
             rank: The rank, from 1.
             item_id: The id of the item.
-            score: The score; None to compute it on first use.
+            score: The score, or ``None`` to compute it on first use.
             title: The title of the item.
             number: The number of the document.
             read: Returns the details of a document; called once, on first use.
@@ -247,17 +247,17 @@ class Results(_Record):
         query: The query as typed.
         total: The number of all matches, not only of the page.
         groups: The number of hits on all pages; a group of near duplicates counts as one hit.
-        hits: The requested page of hits, best first; a list, or a lazy sequence of all hits.
+        hits: The requested page of hits, best first. If all hits were requested, it is a lazy sequence.
         facets: The values by facet (``year``, ``month``, ``country``, ``language``).
         generation: The generation of the index, which changes with every write.
-        query_language: The language of the query; None if unknown.
+        query_language: The language of the query, or ``None`` if unknown.
         notes: Notes on parts of the query that were not read exactly as typed or were ignored.
-        suggestion: A corrected query, or None.
+        suggestion: The query with likely corrections of unknown words, or ``None`` without corrections.
         expansions: The labels added to the query, for each expanded word or group of words.
         unmatched: Words of the query for which no item contains the word or an expansion of it.
         explanations: How each hit's score is computed, if requested.
-        relaxed: If nothing matches the query, the nearest query with matches, which was executed instead;
-            else None.
+        relaxed: The nearest query with matches, which was executed because nothing matches the query. It is
+            ``None`` if the query itself was executed.
         all_words: Whether all words of the query were required.
         filters: The active filters by argument name, with ISO codes and ISO dates as values.
         took_ms: The time spent in the searcher, in milliseconds.
@@ -300,7 +300,7 @@ class Results(_Record):
     def by_place_only(self) -> Mapping[str, int] | None:
         """For each country, the number of items that name only a place in it, not the country.
 
-        None if the index was built by an earlier version, which did not store the evidence.
+        The value is ``None`` if the index was built by an earlier version, which did not store the evidence.
         """
         return self._count_by_place()
 
@@ -379,7 +379,7 @@ class Results(_Record):
 def count_by_place(results: Results, country: str) -> int | None:
     """Return how many items are about a country only because they name a place in it.
 
-    None if the index does not store the evidence.
+    The result is ``None`` if the index does not store the evidence.
     """
     return None if results.by_place_only is None else results.by_place_only.get(country, 0)
 
@@ -390,11 +390,11 @@ class HitContext(NamedTuple):
     Attributes:
         engine: The open index.
         reading: A context manager for reading from the index, even after the searcher is closed.
-        query: The executed query, whose matches are marked in snippets; None for all items.
+        query: The executed query, whose matches are marked in snippets, or ``None`` for all items.
         offset: The number of better hits that the page skips.
-        grouped: The near duplicates of the hits; None if near duplicates are not grouped.
+        grouped: The near duplicates of the hits, or ``None`` if near duplicates are not grouped.
         ranked: Whether the hits have scores.
-        via: How the hits were found, if this is the same for all hits, else None.
+        via: How the hits were found, or ``None`` if this differs between hits.
     """
 
     engine: Engine

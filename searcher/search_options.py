@@ -200,11 +200,11 @@ class SearchRequest(NamedTuple):
     """A search request with validated options.
 
     Attributes:
-        query: The query as typed; None for all items.
+        query: The query as typed, or ``None`` for all items.
         filters: The filters.
         wanted: Which results to return: the order, the page and the facets.
         expand, strict, explain, all_words, via, drop, syntax, match: As in :class:`SearchOptions`.
-        language: The language of the query; None to detect it.
+        language: The language of the query, or ``None`` to detect it.
         notes: Notes on the filters.
         custom_fields: The custom fields in filters and facets.
         country_via: As in :class:`SearchOptions`.
@@ -350,7 +350,7 @@ def _normalize_where(given: Any) -> Where:
 
 
 def _period(name: str, given: Any) -> str | None:
-    """Convert a period to text: a string, a year as a number, or a ``datetime.date``. None stays None.
+    """Convert a period (a string, a year as a number, or a ``datetime.date``) to text, and None to None.
 
     Raises:
         TypeError: The argument has the wrong type.

@@ -57,7 +57,7 @@ class Searcher(BaseSearcher):
 
         Args:
             item_id: The id as shown by a hit.
-            limit: The number of hits; None for all.
+            limit: The maximum number of hits, or ``None`` for all.
             offset: The number of hits to skip.
             group: As for :meth:`search`; if true, near duplicates of the item itself are excluded, and
                 :attr:`Results.notes` has a note that lists them.
@@ -84,7 +84,7 @@ class Searcher(BaseSearcher):
         """Find groups of near duplicates: copies, reprints, cut and corrected versions.
 
         Args:
-            query: The query that an item of a group must match; None for all groups.
+            query: The query that an item of a group must match, or ``None`` for all groups.
             changes: Whether to list the numbers and names that differ between consecutive versions.
             requested: The filters and query options of :meth:`search`, with ``all_words=True`` by default;
                 ``limit`` (all by default) and ``offset`` count groups. Groups are in the order of their first
@@ -112,7 +112,7 @@ class Searcher(BaseSearcher):
         """Count the matches of one or several queries over time.
 
         Args:
-            query: As for :meth:`search`, without relaxation; None for all items.
+            query: The query, which is not relaxed, or ``None`` for all items.
             versus: Other queries, each of which adds a series.
             by: The length of the periods.
             facet: A facet, such as ``country``; its most frequent values are the series instead of queries.
@@ -140,11 +140,11 @@ class Searcher(BaseSearcher):
         The lines can be read while the searcher is open.
 
         Args:
-            query: As for :meth:`search`, without relaxation.
+            query: The query, which is not relaxed if nothing matches.
             sort: ``relevance``, ``newest`` or ``oldest`` for the order of the items; ``left``, ``right`` or
                 ``country`` to sort lines by the words before or after the match, or by country.
             context: The maximum number of characters of text on each side.
-            limit: The number of lines; None for all.
+            limit: The maximum number of lines, or ``None`` for all.
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
@@ -167,7 +167,8 @@ class Searcher(BaseSearcher):
 
         Args:
             queries: The queries.
-            by: A facet to count by: ``year``, ``month``, ``country``, ``language``, a field; or None.
+            by: The facet to count by (``year``, ``month``, ``country``, ``language`` or a field), or
+                ``None``.
             phrases: Whether to search each query as a phrase, as for names.
             progress: Called with the number of completed queries, and the total.
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
@@ -192,10 +193,10 @@ class Searcher(BaseSearcher):
         """Group the matches of a query by event, across languages.
 
         Args:
-            query: As for :meth:`search`, without relaxation; None for all items.
+            query: The query, which is not relaxed, or ``None`` for all items.
             window: The maximum number of days between two linked items; a story may last longer.
             min_items: The number of items below which a story counts as small.
-            limit: The number of stories to describe; None for all.
+            limit: The maximum number of stories to describe, or ``None`` for all.
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
@@ -217,13 +218,13 @@ class Searcher(BaseSearcher):
         """Rank the words and phrases that are typical of a query's matches.
 
         Args:
-            query: As for :meth:`search`, without relaxation; None for all items that pass the filters.
+            query: The query, which is not relaxed, or ``None`` for all items that pass the filters.
             versus: Another query: the matches are compared with the items that match ``versus`` and not
                 ``query``.
             versus_years: Instead of ``versus``, a first and a last year or month: the matches are compared
                 with the matches of ``query`` in these periods. Without both, they are compared with all other
                 items.
-            limit: The number of terms for each language; None for all.
+            limit: The maximum number of terms for each language, or ``None`` for all.
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
@@ -303,12 +304,12 @@ class Searcher(BaseSearcher):
 
         Args:
             file: A path, or a binary stream; a database can only be written to a path.
-            query: As for :meth:`search`, without relaxation.
+            query: The query, which is not relaxed if nothing matches.
             format: ``jsonl``, ``csv``, ``sqlite``, ``xlsx``, ``ris``, ``bib`` or ``csl``; None to use the
                 file name's extension.
             replace: Whether to replace an existing file.
             sort: The order of the items.
-            limit: The number of items; None for all.
+            limit: The maximum number of items, or ``None`` for all.
             notes: Whether to include the users' notes on items.
             progress: Called regularly with the number of written items, and the total.
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
@@ -349,11 +350,11 @@ def export(  # noqa: PLR0913 - one argument per option
     Args:
         index: The index folder.
         file: A path, or a binary stream.
-        query: The query; None for all items.
+        query: The query, or ``None`` for all items.
         format: The format, as for :meth:`Searcher.export`.
         replace: Whether to replace an existing file.
         sort: The order of the items.
-        limit: The number of items; None for all.
+        limit: The maximum number of items, or ``None`` for all.
         notes: Whether to include the users' notes on items.
         progress: Called with the number of written items, and the total.
         options: The filters and query options.
@@ -385,7 +386,7 @@ def duplicates(
 
     Args:
         index: The index folder.
-        query: The query that an item of a group must match; None for all groups.
+        query: The query that an item of a group must match, or ``None`` for all groups.
         changes: As for :meth:`Searcher.duplicates`.
         requested: The other arguments of :meth:`Searcher.duplicates`.
     """

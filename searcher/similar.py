@@ -97,7 +97,7 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
     """Return a query for items like this one: its words, and labels of its concepts.
 
     Returns:
-        The query, which also matches the item itself. None if the item has no content word.
+        The query, which also matches the item itself, or ``None`` if the item has no content word.
     """
     weighed: list[tuple[float, tuple[str, str]]] = []
     concepts: Counter[int] = Counter()

@@ -466,7 +466,7 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
     """Return the words and phrases of a resolved query, without excluded parts.
 
     Args:
-        query: The query; None for all items.
+        query: The query, or ``None`` for all items.
         of_titles: Whether to include words that are only searched in titles.
     """
     highlights = Highlights()

@@ -62,7 +62,7 @@ def bundled_table(file: Path = TABLE_FILE) -> Container | None:
     """Open the compiled table of :class:`BundledConcepts`.
 
     Returns:
-        The table; None if its stems come from another version of PyStemmer.
+        The table, or ``None`` if its stems come from another version of PyStemmer.
 
     Raises:
         IndexFolderError: The table is damaged.

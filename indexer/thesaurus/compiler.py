@@ -34,15 +34,16 @@ Near = dict[int, dict[int, None]]
 
 
 def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
-    """Find the relations between concepts, which either of two concepts may state.
+    """Find the relations between concepts.
 
     Args:
         concepts: The concepts of all sources. Names of missing concepts, and relations of a concept to
             itself, are ignored.
 
     Returns:
-        For each concept, the numbers of its broader, narrower and related concepts, starting with those that
-        the concept itself states.
+        The numbers of the broader, narrower and related concepts of each concept. A relation counts for both
+        concepts, even if only one of them lists the other. The concepts that a concept lists itself come
+        first.
     """
     numbers: dict[str, int] = {}
     for number, concept in enumerate(concepts):

@@ -25,7 +25,8 @@ class Label(NamedTuple):
     Attributes:
         language: ``en``, ``es`` or ``fr``.
         text: The name as written.
-        hidden: Whether it is only recognised in queries, and never added to a query (SKOS: ``hiddenLabel``).
+        hidden: Whether the label is only recognised in queries, and never added to a query (``hiddenLabel``
+            in SKOS).
     """
 
     language: str
@@ -40,8 +41,8 @@ class Concept:
     Attributes:
         name: The name, unique in its source.
         labels: The labels, preferred ones first.
-        weight: The weight, up to 1, of its labels in query expansion; lower for a dictionary than for a
-            thesaurus.
+        weight: The weight of its labels in query expansion, at most 1. It is lower for a dictionary than for
+            a thesaurus.
         broader: The names of broader concepts, which need not exist.
         narrower: The names of narrower concepts. They may be omitted if the narrower concept names this
             concept in ``broader``.
@@ -77,8 +78,8 @@ class AnalysedLabel(NamedTuple):
     """The analyzed terms of a label.
 
     Attributes:
-        terms: The terms in order; None for a function word, which has a position in texts. The first and the
-            last term are not None.
+        terms: The terms in order, with ``None`` for each function word, because function words have positions
+            in texts. The first and the last term are never ``None``.
         acronym: The acronym in capitals, as it must be typed in a query; empty for any other label.
         written: The lower-case words of the terms. For a bound label, all parts between white spaces and
             hyphens.

@@ -56,7 +56,7 @@ class WordLabel(NamedTuple):
     text: str
 
     def distance(self, language: str, written: str) -> int | None:
-        """Return how much a word in a text differs from the label, or None if unrelated."""
+        """Return the distance between a word in a text and the label, or None if the words are unrelated."""
         if self.sort == "acronym":
             return SAME if is_acronym(written, self.text.upper(), self.text) else None
         if (self.sort == "name" and not written[:1].isupper()) or (
@@ -69,7 +69,7 @@ class WordLabel(NamedTuple):
 def open_finder(container: Container) -> ConceptFinder | None:
     """Return a finder for a compiled thesaurus.
 
-    None if none of its concepts is counted as a facet.
+    The result is ``None`` if no concept of the thesaurus is counted as a facet.
     """
     arrays = read_arrays(container)
     return ConceptFinder(arrays) if arrays is not None and arrays.concepts else None
@@ -80,7 +80,8 @@ class ConceptFinder:
 
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.
-        alone: The stored one-word labels. The key is the number of the language, followed by the term.
+        alone: The one-word labels, as stored in :class:`LabelArrays`. The key is the number of the language,
+            followed by the term.
         first_numbers: By the same key, the number of the first word with the term in labels of several words.
             Further words with that term have the next numbers.
         names: The keys of ``alone`` and ``first_numbers``.
@@ -123,7 +124,7 @@ class ConceptFinder:
         self._further: list[Numbers] = []
 
     def members(self) -> tuple[Numbers, Numbers]:
-        """Return the concepts of all concept sets, and where each set starts."""
+        """Return the positions of the concepts of all concept sets, and the start of each set."""
         if self._further:
             sizes = [len(places) for places in self._further]
             self._places = np.concatenate((self._places, *self._further))
@@ -193,7 +194,7 @@ class ConceptFinder:
     def phrases(self, words: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
         """Find the labels of several words in texts.
 
-        Returns where each starts, and its set of concepts.
+        Returns the index of the first word of each label, and the number of its concept set.
 
         Args:
             words: The number of each word in the concatenated texts (see :meth:`word_number`).

@@ -65,7 +65,7 @@ class LabelEntry(NamedTuple):
     Attributes:
         rest: The terms of the label after its first term.
         acronym: For an acronym that must be typed in capitals, its spelling; empty for any other label.
-        concepts: The numbers of its concepts.
+        concepts: The numbers of the concepts that have the label.
         written: All its words in lower case; empty if they equal the terms. If there are more words than
             terms, all must be typed, including function words.
     """
@@ -121,7 +121,7 @@ class Table:
     Threads may share it.
 
     Args:
-        container: The file; None for a thesaurus without concepts.
+        container: The file of the compiled thesaurus, or ``None`` for a thesaurus without concepts.
 
     Raises:
         IndexFolderError: The file is not a thesaurus.
@@ -186,7 +186,7 @@ class Table:
         return referred <= numbers and words == self._label_words
 
     def _beginning(self, language: str, term: str) -> tuple[LabelEntry, ...]:
-        """Return the labels of a language whose first term is a given term."""
+        """Return the labels of a language that begin with the given term."""
         key = f"{language} {term}"
         self._looked_up += 1
         if (
@@ -208,7 +208,8 @@ class Table:
     def _words(self, letter: str) -> str:
         """Return the sorted first words of labels that begin with ``letter``.
 
-        Each follows a line break. Feminine forms and plurals are included. Words have no accents.
+        The result is one text, with a line break before each word. Words have no accents. Feminine forms and
+        plurals are included.
         """
         if self._lines is None:
             return ""
@@ -228,7 +229,7 @@ class Table:
     def _words_ending(self, end: str) -> frozenset[str]:
         """Return the words of labels that end with ``end``.
 
-        They are in lower case and without elided articles.
+        The words are in lower case and without elided articles.
         """
         words, at = self._label_words, -1
         found: set[str] = set()
@@ -293,7 +294,7 @@ class Table:
         return concept_cells(self._cells(line_key("#", number)))
 
     def keyword(self, number: int) -> str:
-        """Return the index keyword of a concept.
+        """Return the keyword with which the index marks documents that mention a concept.
 
         The keyword is empty if the concept is not counted as a facet.
         """
@@ -331,7 +332,7 @@ class Table:
         return found
 
     def _cells(self, key: str) -> list[str]:
-        """Return the cells of the line with a key, or an empty list without such a line."""
+        """Return the cells of the line that has a key, or an empty list if there is no such line."""
         if self._lines is None:
             return []
         number, cells = self._lines.entry(key.encode("utf-8", "surrogatepass"))

@@ -52,7 +52,7 @@ def is_freedict(path: str | Path) -> bool:
 
 
 def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept]:
-    """Read a dictionary, of which each headword becomes a concept.
+    """Read a dictionary, and return a concept for each headword.
 
     Args:
         path: A file such as ``/usr/share/dictd/freedict-spa-eng.dict.dz``.
@@ -220,7 +220,7 @@ class Statement(NamedTuple):
         subject: An IRI, or the name of a blank node, which is only valid in the file.
         predicate: An IRI.
         value: A text, an IRI, or the name of a blank node.
-        language: The language tag of a text, which may be empty; None if the value is not a text.
+        language: The language tag of a text, which may be empty, or ``None`` if the value is not a text.
     """
 
     subject: str

@@ -52,7 +52,7 @@ class ComparedTexts:
     def matching_ids(self, query: Node) -> Ids | None:
         """Return the ids of the documents that match each part that needs stored texts.
 
-        None if the texts were not compared yet.
+        The result is ``None`` if the texts were not compared yet.
 
         Raises:
             QueryError: There are too many texts to compare.

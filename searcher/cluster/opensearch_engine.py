@@ -67,7 +67,7 @@ class _DuplicateMatches:
         self.below_hits = execution.total - execution.grouped.groups if execution.grouped else 0
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return, for each of the documents in a group, the other matches in the group, sorted by date."""
+        """Map each document that has near duplicates among the matches to these, sorted by date."""
         known = self._numbered.groups
         groups = {known[document]: document for document in documents if document in known}
         found: dict[int, list[int]] = {}
@@ -174,7 +174,7 @@ class ClusterEngine:
         return self._vocabulary.statistics[field].documents
 
     def words(self, prefix: str) -> str:
-        """Return the sorted words in texts that start with a prefix, each after a line break."""
+        """Return the sorted words in texts that start with a prefix, as one text, each after a line break."""
         return "".join([f"\n{word}" for word in self._answer(Words(prefix))])
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
@@ -261,7 +261,7 @@ class ClusterEngine:
             days["after"] = found["after_key"]
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms in ``documents``, and in ``others`` (None for all other documents).
+        """Count the terms in ``documents`` and in ``others``, or in all other documents if that is None.
 
         Raises:
             QueryError: There are too many texts to index in a temporary folder.
@@ -334,9 +334,9 @@ class ClusterEngine:
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of the items that have any, by current id.
+        """Return the annotations (tags, collections, notes) of the items that have any, by current id.
 
-        Those of hits are cached.
+        The annotations of hits are cached.
         """
         met, found = self._numbered, {}
         if not self.annotation_kinds():
@@ -354,11 +354,11 @@ class ClusterEngine:
         return {item_id: one for item_id, one in found.items() if any(one)}
 
     def hide_notes(self) -> None:
-        """Hide all notes of items. This must be called before the first search."""
+        """Hide the users' notes on all items. This must be called before the first search."""
         self._hides_notes = True
 
     def _hide_notes(self, query: Node) -> Node:
-        """Restrict a query to exclude notes if notes are hidden."""
+        """Remove the parts of a query that search notes, if notes are hidden."""
         return rewrite(query, _remove_notes) if self._hides_notes else query
 
     def is_left_out(self, item_id: str) -> bool:

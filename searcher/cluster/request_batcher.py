@@ -54,16 +54,17 @@ class RequestBatcher:
         first: Whether this is the first round of requests. If so, and if ``matches`` is false, a misspelt
             word or a pattern is compared with no words of the index.
         last: Whether to record searches even if ``matches`` is false.
-        guesses: Whether to guess the results of lookups and of checks for a match. If false, the function is
-            stopped by UnknownAnswerError at the first one that is not cached.
+        guesses: Whether to guess the results of lookups and of checks for a match. If false,
+            UnknownAnswerError stops the function at the first result that is not cached.
 
     Attributes:
         has_guessed: Whether any result was guessed.
         guessed: The lookups whose results were guessed.
-        typed: The lookups of accented spellings.
+        typed: The lookups of accented spellings, cached or not.
         searches: The searches to send.
         is_stuck: Whether the function was stopped because it needed a guess but guesses are not allowed.
-        is_whole: Whether one request suffices for the hits of each search.
+        is_whole: Whether one request suffices for the hits of each search. False if a page is far down in the
+            results.
         is_open: Whether a search whose result was guessed may have no matches.
     """
 
@@ -115,7 +116,7 @@ class RequestBatcher:
     def execute(self, search: Search, then: Node | None = None) -> Execution:
         """Return the cached results of a search, or a guess.
 
-        ``then`` is the query that is executed next if anything matches; None if unknown.
+        ``then`` is the query that is executed next if anything matches, or ``None`` if it is unknown.
         """
         counted = drop_deep_hits(search)
         self.is_whole &= counted is search
@@ -198,7 +199,7 @@ class RequestBatcher:
 def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool | None:
     """Return whether a query has matches, judging by document frequencies alone.
 
-    None if they do not decide it.
+    The result is ``None`` if document frequencies do not decide it.
     """
     match query:
         case model.Term():
@@ -241,11 +242,12 @@ class RequestRounds:
 
         Args:
             ask: The function, which caches nothing.
-            known: The same function, but it may cache results: it is stopped instead of getting a guess.
+            known: The same function, which may cache results because it gets no guesses. It is stopped at the
+                first missing result.
 
         Returns:
-            The result of the function; None if results are missing after many rounds, or inside another
-            batcher.
+            The result of the function. It is ``None`` if results are still missing after many rounds, or if
+            this thread already uses a batcher.
         """
         if self.batcher is not None:
             return None

@@ -56,7 +56,7 @@ def facet_counts(name: str, answer: Json, filters: Filters, labels: Mapping[str,
 def by_place(answer: Json) -> dict[str, int] | None:
     """Return, for each country, how many documents name a place in it, but not the country itself.
 
-    None if a document was indexed by an older version, which did not store this.
+    The result is ``None`` if a document was indexed by an older version, which did not store the evidence.
     """
     if answer["unplaced"]["doc_count"]:
         return None
@@ -113,7 +113,7 @@ class Translator(NamedTuple):
     """Translates resolved queries to the query language of a cluster.
 
     Attributes:
-        vocabulary: The statistics for scores; None if nothing is ranked or the cluster's BM25 is used.
+        vocabulary: The statistics for scores, or ``None`` if nothing is ranked or the cluster's BM25 is used.
         gap: The difference between the positions of the title and of the text.
         names: For each leaf, the name under which hits report its score.
         matching_ids: For each part that needs stored texts, the ids of the matching documents.

@@ -44,7 +44,8 @@ class Search(NamedTuple):
         query: The resolved query.
         filters: The filters.
         wanted: The results to return.
-        groups: The groups of near duplicates to search, sorted by date; empty for all documents.
+        groups: The groups of near duplicates to search. Their documents are then sorted by date. If empty,
+            all documents are searched.
     """
 
     query: Node
@@ -109,7 +110,7 @@ class Searches:
         return self._translator._replace(matching_ids=matching_ids)
 
     def next_request(self, search: Search) -> list[ExtraSearch]:
-        """Return the next request of a search, and a function that reads its response.
+        """Return a list of the next request of a search, with a function that reads the response.
 
         If parts of the query need stored texts that were not yet compared, the request is for the texts. The
         list is empty if there are too many texts.
@@ -289,7 +290,7 @@ class NumberedDocuments:
     def scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float] | None:
         """Return the scores of the ``documents`` that match a leaf.
 
-        None if this is not cached for all documents.
+        The result is ``None`` if this is not cached for all documents.
         """
         found = {}
         for document in documents:
@@ -303,7 +304,7 @@ class NumberedDocuments:
     def matching_documents(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
         """Return the ``documents`` that match a leaf.
 
-        None if this is not cached for all documents.
+        The result is ``None`` if this is not cached for all documents.
         """
         known = [self._matched.get(document, {}).get(leaf) for document in documents]
         if None in known:

@@ -39,7 +39,7 @@ def proximity_queries(
 ) -> list[Json] | None:
     """Translate a proximity query to queries that match it together.
 
-    None if span queries cannot express it.
+    The result is ``None`` if span queries cannot express the proximity query.
 
     Args:
         node: The proximity query to translate.
@@ -175,7 +175,7 @@ class _Spans:
     def _near(self, node: model.Near) -> Json | None:
         """Return a span query for the occurrences of two parts that are near the other part.
 
-        None if a part has no span query.
+        The result is ``None`` if a part has no span query.
         """
         first, second = map(self.spans, node.parts)
         if first is None or second is None:

@@ -36,7 +36,7 @@ class Statistics(NamedTuple):
 
     Attributes:
         documents: The number of documents with the field.
-        average: The mean length of the field in these documents; 1.0 if there are none.
+        average: The mean length of the field in these documents, or 1.0 if there are no documents.
     """
 
     documents: int

@@ -37,11 +37,13 @@ def date_ranges(
 ) -> tuple[list[tuple[int, int]], list[int]]:
     """Find the documents with a date that overlaps a range of days.
 
-    ``estimated`` is whether estimated dates count.
+    The date of an item may be a range of days itself, such as a month. If ``estimated`` is true, estimated
+    dates count.
 
     Returns:
-        The ranges (start, end) of documents whose first possible day is one of these days, and the documents
-        whose first possible day is earlier but whose last possible day is not. Both lists are ascending.
+        The ranges of documents (start, end) whose date begins on one of these days, and the numbers of the
+        documents whose date begins earlier but ends on the first of these days or later. Both lists are
+        ascending.
     """
     end, spans = segment.column("end"), segment.column("spans")
     ranges: list[tuple[int, int]] = []

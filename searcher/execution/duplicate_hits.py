@@ -36,7 +36,7 @@ class DuplicateMatches(Protocol):
         """The number of matches shown below the hit of their group."""
 
     def same(self, documents: Sequence[int]) -> Mapping[int, list[int]]:
-        """Return, for each of the documents that has near duplicates among the matches, these matches."""
+        """Map each document that has near duplicates among the matches to these near duplicates."""
 
 
 class IndexGroups:
@@ -132,7 +132,8 @@ def execute_without_outranked(
         wanted: The page of hits and the facets to return.
         more: The number of documents to rank after the page, in addition to the hits before it.
         run: Executes the query, given the results to return.
-        group_of: Returns the number of a document's group; None for a document without near duplicates.
+        group_of: Returns the number of a document's group, or ``None`` for a document without near
+            duplicates.
     """
     end = wanted.offset + wanted.limit if wanted.limit else 0
     execution = run(wanted._replace(limit=end + more, offset=0))
@@ -185,6 +186,6 @@ class ScalarDuplicateMatches:
         return self._group_of.get(document)
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return, for each document, the other matches in its group."""
+        """Map each document that has near duplicates among the matches to these near duplicates."""
         groups = {one: self._members[self._group_of[one]] for one in documents if one in self._group_of}
         return {one: [*filter(one.__ne__, group)] for one, group in groups.items() if len(group) > 1}

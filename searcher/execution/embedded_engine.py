@@ -170,8 +170,8 @@ class EmbeddedEngine:
     ) -> tuple[Execution, DuplicateMatches | None]:
         """Execute a query, and return the result and the matches with near duplicates.
 
-        The latter are None if hits are not grouped. ``more`` documents are ranked beyond the page, to replace
-        documents that a near duplicate outranks.
+        The matches with near duplicates are ``None`` if hits are not grouped. ``more`` documents are ranked
+        after the page, to replace documents that a near duplicate outranks.
         """
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # a facet is counted without its own filter
@@ -213,7 +213,7 @@ class EmbeddedEngine:
         return self._index.statistics(field)[0]
 
     def words(self, prefix: str) -> str:
-        """Return the sorted words in texts that start with a prefix, each after a line break."""
+        """Return the sorted words in texts that start with a prefix, as one text, each after a line break."""
         return self._index.terms_with_prefix(WORDS, prefix)
 
     def count(self, query: Node) -> int:
@@ -312,7 +312,7 @@ class EmbeddedEngine:
                 yield add_since(record, since) if since else record
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
-        """Count documents by their days."""
+        """Count documents by first day, last day and whether these are estimated."""
         with self._guard:
             if len(documents) > FEW_POSTINGS:
                 return self._arrays.day_counts(documents)
@@ -330,7 +330,7 @@ class EmbeddedEngine:
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
         """Count the terms in ``documents``, and in ``others`` for comparison.
 
-        ``others`` is None for all other documents of the index.
+        If ``others`` is ``None``, these are all other documents of the index.
         """
         from searcher.execution.arrays.term_counts import ArrayTermCounts  # few requests need it
 
@@ -366,14 +366,14 @@ class EmbeddedEngine:
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of the items that have any, by current id."""
+        """Return the annotations (tags, collections, notes) of the items that have any, by current id."""
         if self._annotations is None:
             return {}
         found = {item_id: self._annotations.of(item_id) for item_id in ids}
         return {item_id: one for item_id, one in found.items() if any(one)}
 
     def hide_notes(self) -> None:
-        """Hide all notes of items."""
+        """Hide the users' notes on all items."""
         if self._annotations is not None:
             self._annotations.hides_notes = True
 

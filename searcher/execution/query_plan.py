@@ -114,8 +114,8 @@ EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the term
 class Plan:
     """The plan for executing a query on an index.
 
-    The plan is ``by_language`` if the query only consists of unions and intersections of terms and phrases;
-    each of these then only matches documents in the language of its field.
+    Its attribute ``by_language`` is true if the query only consists of unions and intersections of terms and
+    phrases. Each term or phrase then only matches documents in the language of its field.
     """
 
     def __init__(self, index: ArrayIndex, node: model.Node) -> None:
@@ -143,9 +143,9 @@ class Plan:
         return {bit: prune(self.node, partial(_keep_in_language, bit)) for bit in self.languages}
 
     def can_match(self, number: int) -> bool:
-        """Return whether a segment may have matches.
+        """Return whether the segment with a number may have matches.
 
-        The segment of an update often has none.
+        The small segment of an update often has no matches.
         """
         if len(self._index.segments) == 1:
             return self.node is not model.NOTHING
@@ -225,7 +225,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
         return plan
 
     def leaf(self, leaf: model.Node) -> model.Node | None:
-        """Return a leaf of a query with its weight, or None if the index lacks a term of it."""
+        """Return a leaf of a query with its weight, or None if the index lacks one of its terms."""
         if isinstance(leaf, model.Term):
             return self._weighted(leaf.field, leaf.text, leaf.boost)
         if isinstance(leaf, model.Phrase):
@@ -277,6 +277,6 @@ def _keep_in_language(language: int, leaf: Any) -> model.Node:
 def _unused_fields(languages: frozenset[str]) -> frozenset[str]:
     """Return the ranked fields of all languages except the given ones.
 
-    If ``languages`` is empty, there are none.
+    The result is empty if ``languages`` is empty.
     """
     return frozenset([name for name in RANKED if languages and name.partition("_")[2] not in languages])

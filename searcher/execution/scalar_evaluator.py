@@ -171,9 +171,9 @@ class TermPositions:
         return self._first + at if at < len(self.ids) and self.ids[at] == doc else None
 
     def keys(self, posting: int) -> list[int]:
-        """Return the positions of a posting, with ``IN_TEXT`` added to those in the text.
+        """Return the positions of a posting, with ``IN_TEXT`` added to each position after the title.
 
-        So no phrase matches the end of the title and the start of the text.
+        Without this large number, a phrase could match the end of the title and the start of the text.
         """
         positions = self.postings.positions_of(posting)
         in_title = (
@@ -240,7 +240,7 @@ def execute(
 def _count_by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
     """Count, for each country, the documents that name a place in it, but not the country itself.
 
-    None if a document was indexed by an older version, which did not store this.
+    The result is ``None`` if a document was indexed by an older version, which did not store the evidence.
     """
     counts = sum([docs.by_place() for docs in segments], Counter[str]())
     return None if UNKNOWN in counts else counts

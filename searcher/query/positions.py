@@ -86,7 +86,7 @@ def find_occurrences(
     Args:
         node: The part, of a resolved or weighted query; its attribute ``place`` is ignored.
         leaf: Returns the occurrences of a term or a phrase.
-        held: Returns whether the text contains a word to which a term is restricted.
+        held: Returns whether the text satisfies the restriction of a term to certain words.
     """
     below = parts_of(node)[: 1 if type(node) is And else None]
     found = [find_occurrences(part, leaf, held) for part in below]

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def restrict_to_way(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one case per node
     """Return a query for the documents found in one way, such as by ``related`` words.
 
-    Its scores have no meaning. None if no part of the query finds documents in this way.
+    The scores of this query have no meaning. The result is ``None`` if no part of the query finds documents
+    in this way.
     """
     match query:
         case model.Term() | model.Phrase() | model.WordSet():

@@ -72,8 +72,8 @@ class QueryAnalyzer:
         """Resolve a word to a node.
 
         A word with hyphens becomes a phrase, or the compound if texts contain it. The node scores the maximum
-        over the languages, so that a word counts once in a bilingual item. None for chunks that are not
-        indexed, such as function words and punctuation.
+        over the languages, so that a word counts once in a bilingual item. The result is ``None`` for chunks
+        that are not indexed, such as function words and punctuation.
         """
         word = self._words.word(text)
         if self.lacks_content(text) and word.plain not in SEARCHED_STOP_WORDS and not text.isupper():
@@ -154,7 +154,7 @@ class QueryAnalyzer:
         return "" if is_label else chunk.upper()
 
     def content_spelling(self, chunk: str, chunks: Sequence[str]) -> str:
-        """Return the name or acronym that texts have for the only function word of a query (US for *us*)."""
+        """Return the indexed name or acronym spelt like the only function word of a query (US for *us*)."""
         written = CONTENT_AS_WRITTEN.get(self._language or "", ())
         spellings = sorted([one for one in written if one.lower() == chunk], key=str.isupper)
         if not spellings or chunks.count(chunk) > 1:
@@ -203,7 +203,7 @@ class QueryAnalyzer:
     def _prefer_topics(self, concepts: Sequence[int], node: Node) -> Node | None:
         """Return a node with the same matches that scores documents with a concept higher.
 
-        None if no document has one of ``concepts``.
+        The result is ``None`` if no document has one of ``concepts``.
         """
         likely = restrict_to_topics(self._words.thesaurus, self._vocabulary, concepts, node)
         less = partial(times, ACRONYM)
@@ -212,8 +212,8 @@ class QueryAnalyzer:
     def topic_before_acronym(self, chunk: str) -> Node | None:
         """Resolve a lower-case word that is spelt like an acronym, such as *car* (CAR).
 
-        Items whose topic is the word's concept score higher. None for other words, and if no item has this
-        topic.
+        Items whose topic is the word's concept score higher. The result is ``None`` for other words, and if
+        no item has this topic.
         """
         is_acronym = self.spells_acronym(chunk) or self.spells_acronym(chunk.removesuffix("s"))
         node = self.word(chunk, "text") if is_acronym else None
@@ -246,7 +246,7 @@ class QueryAnalyzer:
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 
     def forms_elsewhere(self, language: str, term: str) -> Sequence[str]:
-        """Return the indexed words of a term, or none if it is in the language of the query."""
+        """Return the indexed words of a term, or no words if it is in the language of the query."""
         return () if self._language in (None, language) else self._vocabulary.forms(language, term)
 
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
@@ -254,7 +254,7 @@ class QueryAnalyzer:
 
         Function words are not searched but keep their positions. If the phrase has patterns, such as
         ``elect*``, ``sets`` maps each to the words that it matches; there is one phrase for each combination
-        of these words. If nothing can match, return NOTHING for a phrase with patterns, or else None.
+        of these words. If nothing can match, the result is NOTHING with patterns, and ``None`` without.
         """
         nodes: list[Node] = []
         chunks = list(map(self._words.word, quoted.words))
@@ -422,7 +422,7 @@ class QueryAnalyzer:
     ) -> Node | None:
         """Restrict a node for another language to the typed words and their cognates.
 
-        None if no text has such words.
+        The result is ``None`` if no text has such words.
         """
         terms = node.terms if isinstance(node, model.Phrase) else (node.text,)
         found: list[Node] = []

@@ -294,7 +294,7 @@ def _ranking_leaves(node: model.Node) -> Iterator[model.Node]:
 
 
 def _restricted_expansions(node: model.Node) -> Iterator[tuple[model.Node, model.Node]]:
-    """Yield each expansion that is restricted to some documents.
+    """Yield each expansion that is restricted to documents with certain words or values.
 
     Yields:
         The first leaf of the expansion, and its restrictions.

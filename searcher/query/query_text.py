@@ -228,7 +228,7 @@ def _alternate_with_operators(pieces: list[str]) -> bool:
 def _find_negation(pieces: list[str]) -> set[str]:
     """Return ``{"not"}`` if *not* is probably an operator, otherwise an empty set.
 
-    It is one between two content words, or before the only other word.
+    It is probably an operator if it is between two content words, or if it is the first of two words.
     """
     pieces = [*pieces[1:], *pieces] if len(pieces) == 2 else pieces
     return {

@@ -82,9 +82,9 @@ class QueryWords:
         return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
     def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[LabelEntry], list[str]]:
-        """Return the labels that start with one of the terms, and the single-word ones.
+        """Return the labels that start with one of the terms, and the words of those that have one word.
 
-        The latter are returned as texts.
+        The words are in lower case.
         """
         entries: list[LabelEntry] = []
         labels: list[str] = []
@@ -237,7 +237,7 @@ class QueryWord(dict[str, LanguageWord]):
     def label_distance(self, language: str) -> int | None:
         """Return the distance to the nearest one-word label.
 
-        None if the word is not a form of a label.
+        The result is ``None`` if the word is not a form of a label.
         """
         labels = self[language].labels
         if accented := self._accented.get(language):

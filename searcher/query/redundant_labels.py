@@ -60,7 +60,7 @@ def remove_redundant(
 
     Args:
         query: The query for the labels that the expansion added.
-        typed: The queries of the typed words; None for ignored words.
+        typed: The query of each typed word, or ``None`` for an ignored word.
         forms: Returns the words of a stem in a field.
 
     Returns:
@@ -73,9 +73,10 @@ def remove_redundant(
 
 
 def _searched(node: Node) -> Iterator[tuple[Key, tuple[str, ...]]]:
-    """Yield what a typed word searches for: each field with its terms.
+    """Yield each field and sequence of terms that the query of a typed word searches for.
 
-    The second value is the forms of words to which the terms are restricted.
+    The second value has the forms of words to which the terms are restricted. It is empty without a
+    restriction.
     """
     key = _key(node)
     if key:
@@ -90,7 +91,7 @@ def _not_searched(
 ) -> Node | None:
     """Return the query for a label without the forms that the typed words match.
 
-    None if no form is left.
+    The result is ``None`` if no form is left.
     """
     if not words or (key := _key(label)) is None:
         return label

@@ -31,7 +31,7 @@ WIDE: Final = 32  # a concept with so many neighbours, such as crime, is too gen
 
 
 class Neighbour(NamedTuple):
-    """Labels of concepts that are related to adjacent words."""
+    """The labels of concepts that are related to the concept of one or several adjacent words."""
 
     first: int  # the indexes of the first and last word
     last: int
@@ -70,7 +70,7 @@ class Neighbours:
 
     Attributes:
         words: Looks up query words in the index.
-        offered: Labels of wide concepts, which are not searched.
+        offered: The labels of concepts with many related concepts, which are suggested but not searched.
     """
 
     def __init__(self, words: QueryWords, finds: Callable[[Node], bool]) -> None:
@@ -150,7 +150,8 @@ class Neighbours:
     def _indexed_label(self, number: int, language: str) -> tuple[str, Node] | None:
         """Return the first label of a concept that the index contains, and its query.
 
-        The query also matches the first such label in other languages. None if the index contains no label.
+        The query also matches the first such label in other languages. The result is ``None`` if the index
+        contains no label.
         """
         _, labels = self._table.concept(number)
         found: dict[str, tuple[str, Node]] = {}
@@ -162,7 +163,7 @@ class Neighbours:
         return (texts[0], query) if query else None
 
     def _label_query(self, label: ConceptLabel, number: int) -> Node | None:
-        """Return the query for a label, or None if no text, or too many texts, have it."""
+        """Return the query for a label, or None if no text or too many texts contain it."""
         field = text_field(label.language)
         # Look up all terms, although one may suffice, so that a cluster gets one request.
         found = min([self._vocabulary.document_frequency(field, term) for term in label.terms])

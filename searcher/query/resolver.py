@@ -41,7 +41,7 @@ class Resolver:
         budget: The limits of the query.
         estimated: Whether ``date:`` includes estimated dates.
         found: The words that each pattern matches; patterns that are not included match nothing.
-        tools: Expand and correct words; None to search the typed words only.
+        tools: The tools that expand and correct words, or ``None`` to search the typed words only.
         finds: Returns whether any document matches a resolved query.
         alone: Returns the query for a word in the language that the word indicates, or None for an ignored
             word.
@@ -242,7 +242,7 @@ class Resolver:
         return self._analyzer.phrase(node, sets)
 
     def _read_pattern(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
-        """Return the terms of a pattern's words, for a proximity query or a field; None for no words."""
+        """Return the terms of a pattern's words for a proximity query or a field, or None for no words."""
         words = [one for leaf in (model.leaves(found) if found else ()) for one in getattr(leaf, "words", ())]
         most = self._budget.limits.placed
         if len(words) <= most:
@@ -251,7 +251,7 @@ class Resolver:
         return self._analyzer.word(node.text.strip("*?/") or node.text, index_field(node.field))
 
     def _resolve_alternatives(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
-        """Resolve alternatives, of which adjacent words are resolved together."""
+        """Resolve the parts of a union. Parts that are adjacent words are resolved together."""
         resolved: list[model.Node | None] = []
         for is_word, run in groupby(parts, is_plain_word):
             if is_word:

@@ -298,6 +298,6 @@ def _days(start: str, end: str, node: model.Days) -> q.Query:
 
 
 def _range(field: str, first: int | None, last: int | None) -> q.Query:
-    """Return a query for the days from ``first`` to ``last``; None means no limit."""
+    """Return a query for the days from ``first`` to ``last``, each of which is None for no limit."""
     days = fields.NUMERIC(numtype=int, bits=32, signed=False)
     return q.TermRange(field, days.to_bytes(first or 0), days.to_bytes(_LAST_DAY if last is None else last))

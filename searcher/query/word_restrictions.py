@@ -33,8 +33,8 @@ def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: mod
 
     Returns:
         The term itself, if its stem is long and no unrelated words share it, or if all words with this stem
-            in the texts are forms of the word. If none of them is a form: the term itself for a short stem,
-            but for a long stem the word after ``=``, which is not a term of the index, so nothing matches.
+        in the texts are forms of the word. If none of them is a form, the result depends on the stem. For a
+        short stem it is the term itself. For a long stem, its text begins with ``=``, so it matches nothing.
     """
     is_long = len(term.text) >= LONG_STEM
     if is_long and not has_families(language, term.text):
@@ -58,10 +58,11 @@ def restrict_to_label(
 ) -> Node | None:
     """Restrict a term to texts with a one-word label.
 
-    None if no text has the label. Forms of the label, or of another label of the concept with the same stem,
-    match. Words that are more similar to a label of an unrelated concept do not match: *training* is not
-    *train*. All other words match if the stem is long. If the stem is short and no text has a form of the
-    label, words of related concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
+    The result is ``None`` if no text has the label. Forms of the label, or of another label of the concept
+    with the same stem, match. Words that are more similar to a label of an unrelated concept do not match:
+    *training* is not *train*. All other words match if the stem is long. If the stem is short and no text has
+    a form of the label, words of related concepts match: *vacuna* for *vacunación*, but not *parte* for
+    *parto*.
     """
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
@@ -86,7 +87,7 @@ def restrict_to_label(
 def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
     """Restrict a term to texts that contain one of the words ``same``.
 
-    ``forms`` are all words of the term.
+    ``forms`` are all words of the index that are stemmed to the term.
     """
     if len(same) == len(forms):
         return term
