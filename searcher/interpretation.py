@@ -291,7 +291,11 @@ class Interpreter:
 
 
 def _join_expansions(expansions: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Merge expansions of the same words, and list each label only for the longest of nested words."""
+    """Merge expansions of the same words.
+
+    If a label is added both for words and for a longer group with these words, it is only listed for the
+    group.
+    """
     added: dict[str, dict[str, None]] = {}
     for one in expansions:
         added.setdefault(one["from"], {}).update(dict.fromkeys(one["to"]))

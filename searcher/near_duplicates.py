@@ -27,7 +27,7 @@ class ChangedWords(NamedTuple):
     Attributes:
         before: The words in the earlier version.
         after: The words in the later version.
-        of: For a number, the content word that follows it in both versions, such as ``dead`` in *12 dead*.
+        of: The content word that follows a number in both versions, such as ``dead`` in *12 dead*.
     """
 
     before: str

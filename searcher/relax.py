@@ -287,7 +287,7 @@ def _is_filter(node: Node) -> bool:
 def _candidates(
     query: Node, request: SearchRequest, unmatched: Collection[str], neighbours: Neighbours
 ) -> Iterator[tuple[Node, str, bool]]:
-    """Yield ever less strict queries, each with a description of the change.
+    """Yield less and less strict queries, each with a description of the change.
 
     The third value is true if related words replace words of the query.
     """
@@ -312,10 +312,10 @@ def _candidates(
 
 
 def unquote_labels(query: Node, words: QueryWords, *, compounds: bool = False) -> Node:
-    """Return a query with spaces between the words of labels, whose translations it then finds.
+    """Return a query with spaces between the words of labels, so that expansion recognises the labels.
 
-    The labels are those in quotation marks, and with ``compounds`` also those with other signs between the
-    words.
+    The labels are those in quotation marks. If ``compounds`` is true, labels with other signs between the
+    words are also changed.
     """
 
     def unquote(leaf: Node) -> Node:
@@ -332,9 +332,10 @@ def unquote_labels(query: Node, words: QueryWords, *, compounds: bool = False) -
 def unquoted_notes(
     request: SearchRequest, total: int, count: Callable[..., int], words: QueryWords, engine: Engine
 ) -> tuple[Note, ...]:
-    """Return a note that offers a query without quotation marks if then more items have all words.
+    """Return a note that offers the query without quotation marks, if that query finds more items.
 
-    ``total`` is the number of matches; see :func:`relax` for the other arguments.
+    The items must have all words of the query. ``total`` is the number of matches of the request. The other
+    arguments are those of :func:`relax`.
     """
     query = parse(request.query or "", custom_fields=field_names(engine)).query
     if query is None or (unquoted := unquote_labels(query, words)) == query:
@@ -381,8 +382,8 @@ def _make_optional(node: Node, *, apart: bool) -> Node:
 
     Args:
         node: A parsed query.
-        apart: Whether a search requires all words that are only separated by spaces. The optional words are
-            then printed with OR between them.
+        apart: Whether a search requires all words with only a space between them. If so, the optional words
+            are printed with OR between them.
     """
     match node:
         case model.And():

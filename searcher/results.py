@@ -36,7 +36,7 @@ class Explanation(NamedTuple):
     A search with ``explain=True`` returns it.
 
     Attributes:
-        what: A field and a term (``text_en: ferri``), or how the scores of the parts are combined (``sum
+        what: The field and the term (``text_en: ferri``), or how the scores of the parts are combined (``sum
             of``, ``best of``).
         score: The score.
         note: Why the part is in the query, if it was not typed.
@@ -166,8 +166,8 @@ class Hit:
     def via(self) -> tuple[str, ...]:
         """How the item was found: ``typed``, ``related``, ``translated`` or ``corrected`` words.
 
-        Several of these are in this order. The only value is ``relaxed`` if nothing matches the query and it
-        was relaxed.
+        If several apply, they are in this order. The only value is ``relaxed`` if nothing matches the query,
+        so that a relaxed query was executed.
         """
         return self._read_extras().provenance(self._number)
 
@@ -279,8 +279,8 @@ class Results(_Record):
     all_words: bool = False
     filters: Mapping[str, Any] = {}
     took_ms: float = 0.0
-    # Each is called on first use: the number of matches with every word, None if all have; the number of
-    # items that estimated dates would add; by_place_only; whether anything in the query ranks, None if so.
+    # Functions, called on first use: the number of matches with every word (None: all have it), the number
+    # of items that estimated dates would add, by_place_only, whether a part of the query ranks (None: yes).
     _count_all_words: Callable[[], int] | None = None
     _count_left_out: Callable[[], int] = int
     _count_by_place: Callable[[], Mapping[str, int] | None] = dict

@@ -67,7 +67,7 @@ _LETTERS: Final = CharacterTable(_letter)
 
 
 def _fold_others(error: UnicodeError) -> tuple[bytes, int]:
-    """Fold characters that an encoding lacks, as an error handler of ``str.encode``."""
+    """Fold the characters that an encoding lacks. This is an error handler of ``str.encode``."""
     assert isinstance(error, UnicodeEncodeError)
     letters = error.object[error.start : error.end].translate(_LETTERS).encode()
     return letters.replace(_DOUBT, _UNDEFINED), error.end
@@ -95,7 +95,7 @@ class FoldedText:
 
     Attributes:
         folded: The folded text, a byte for each character.
-        words: The folded text, after a space, with punctuation replaced by spaces.
+        words: A space and the folded text, with punctuation replaced by spaces.
         uncertain: The positions of full stops between letters, and of characters that do not fold to a
             letter.
     """
@@ -373,8 +373,8 @@ def _match_proximities(
         yield from chain.from_iterable([one[2] for one in find_occurrences(node, of_leaf)])
 
 
-_Occurrence = tuple[int, int, list[Match]]  # the positions of its first and last words, and what to mark
-_Places = defaultdict[str, dict[int, Match]]  # the matches of each term, by their positions
+_Occurrence = tuple[int, int, list[Match]]  # the positions of the first and last words, and the matches
+_Places = defaultdict[str, dict[int, Match]]  # the matches of each term, by position
 
 
 def _phrase(places: _Places, phrase: model.Phrase) -> list[_Occurrence]:
@@ -402,7 +402,7 @@ class Highlights:
         terms: For each language, the terms that are a match by themselves.
         phrases: For each language, the phrases of the query.
         proximities: The proximity queries of the query.
-        restricted: For a term of a proximity query, by its field and text: the only words that may match.
+        restricted: The only words that a term of a proximity query may match, by the term's field and text.
         within: By language, the terms of phrases and proximity queries. Such a term alone is not a match.
         words: The unstemmed, folded words that are a match in texts of any language.
         exact: The exact phrases of the query.
@@ -423,7 +423,7 @@ class Highlights:
         return bool(self.terms or self.phrases or self.words or self.proximities or self.exact)
 
     def freeze(self) -> None:
-        """Make the dictionaries ordinary ones, to which reading a key adds nothing."""
+        """Make the default dictionaries ordinary ones, so that looking up a missing key adds nothing."""
         for entries in (self.terms, self.phrases, self.restricted, self.within):
             entries.default_factory = None
 

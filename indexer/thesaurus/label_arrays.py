@@ -60,10 +60,10 @@ class LabelArrays(NamedTuple):
         concepts: The kind and the name of each counted concept, separated by a tab.
         edges: The encoded edges, sorted.
         label_nodes: The last node of each label of several words, sorted.
-        label_concepts: The position of the concept of each such label.
+        label_concepts: For each of ``label_nodes``, the position of the label's concept in ``concepts``.
         label_capitals: Whether its first word (1) or its last word (2) needs a capital, as a bit mask.
         wider: The positions of each concept and all its broader concepts, concatenated.
-        wider_at: The index in ``wider`` at which the positions of each concept start; and finally the length
+        wider_at: The index in ``wider`` at which the positions of each concept start, followed by the length
             of ``wider``.
     """
 
@@ -172,7 +172,7 @@ def read_arrays(container: Container) -> LabelArrays | None:
 
 
 def match_lines(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
-    """Return whether arrays agree with the lines of a compiled thesaurus."""
+    """Return whether arrays equal those built from the lines of a compiled thesaurus."""
     lines, found = [*lines], [*map(list, arrays)]
     return any(found == [*map(list, make_arrays(lines, version=one))] for one in (VERSION, *FORMER))
 
@@ -180,7 +180,7 @@ def match_lines(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
 def _are_in_range(arrays: LabelArrays) -> bool:
     """Return whether all numbers are in range.
 
-    Then forged arrays cannot exhaust memory.
+    This check prevents forged arrays from exhausting memory.
     """
     concepts, edges = len(arrays.concepts), arrays.edges
     nodes, numbers = edges >> np.uint64(WORD_BITS + DISTANCE_BITS), edges & np.uint64((1 << WORD_BITS) - 1)

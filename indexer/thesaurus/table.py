@@ -397,7 +397,8 @@ def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
     Args:
         written: The word.
         acronym: The acronym in capitals.
-        exact: The spelling of the label (*PhD*); if empty, some letters after the first may be in lower case.
+        exact: The spelling of the label (*PhD*): only this spelling and the capitals match. If empty, some
+            letters after the first may be in lower case.
     """
     letters = written.replace(".", "")
     if exact:

@@ -48,7 +48,7 @@ class RequestBatcher:
     Args:
         vocabulary: The cached results of lookups.
         earlier: The results of earlier searches.
-        occurs: Guesses the document frequency that a lookup will return.
+        occurs: Returns a guess for the document frequency that a lookup will return.
         matches: Whether to guess that a search has matches. If false, the function goes on as if nothing
             matched, and the lookups that it then needs are recorded, but usually not the searches.
         first: Whether this is the first round of requests. If so, and if ``matches`` is false, a misspelt
@@ -65,7 +65,7 @@ class RequestBatcher:
         is_stuck: Whether the function was stopped because it needed a guess but guesses are not allowed.
         is_whole: Whether one request suffices for the hits of each search. False if a page is far down in the
             results.
-        is_open: Whether a search whose result was guessed may have no matches.
+        is_open: Whether any search whose result was guessed may have no matches.
     """
 
     def __init__(  # noqa: PLR0913 - the inputs of a guess

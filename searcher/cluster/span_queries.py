@@ -119,7 +119,8 @@ class _Spans:
 
     Args:
         field: The field.
-        held: For each restriction to words, whether the documents to search have such a word.
+        held: For each restriction of a term to words, whether to search the documents that have such a word,
+            or those that do not.
         in_lead: Whether to include only occurrences in the lead.
     """
 

@@ -26,7 +26,7 @@ def month_year(filters: Filters) -> int:
 
 
 def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
-    """Return the months of the years from ``first`` to ``last``, and the first day of each."""
+    """Return the months from year ``first`` to ``last``, and the first days of these and the next month."""
     months = [(year, month) for year in range(first, last + 1) for month in range(1, 13)]
     firsts = [date(year, month, 1).toordinal() for year, month in months]
     return [f"{year:04d}-{month:02d}" for year, month in months], [*firsts, firsts[-1] + 31]

@@ -54,7 +54,7 @@ class Generation(NamedTuple):
     segments: list[Segment]
     thesaurus: Table
     groups: Groups | None = None  # the groups of near duplicates, or None
-    # Facts about items that are stored outside their records, or None
+    # Facts about items that are stored outside their records, such as former ids, or None
     register: Register | None = None
     annotations: AnnotationTable | None = None  # the annotations of items, or None
 
@@ -429,7 +429,7 @@ class EmbeddedEngine:
         return self._index.own.names
 
     def reading_context(self) -> AbstractContextManager[None]:
-        """Return a context manager for reading, which turns damage into a clear error.
+        """Return a context manager for reading, which raises a clear error if a file is damaged.
 
         Raises:
             RuntimeError: The engine is closed.

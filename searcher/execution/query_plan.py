@@ -180,8 +180,8 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
     """Makes plans, and caches recent ones.
 
     Threads may share it. The key of a plan is a resolved query and the languages whose terms are needed
-    (empty for all). ``listed`` is a function that returns the documents that match each part of a query that
-    needs stored texts.
+    (empty for all). Exact phrases need stored texts: ``listed`` returns the documents that match each exact
+    phrase of a query.
     """
 
     def __init__(

@@ -147,7 +147,7 @@ def _find_concept(table: Table, kind: str, value: str) -> CountedConcept:
 
 
 def _concepts_preferring(table: Table, kind: str, value: str) -> list[CountedConcept]:
-    """Return the concepts of a kind with the preferred label ``value`` in any language."""
+    """Return the concepts of a kind whose preferred label in any language is ``value``."""
     wanted = normalize(value)
     return [
         one

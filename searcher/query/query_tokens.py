@@ -216,8 +216,8 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
         chunk: A part of the query without spaces.
         at: The offset of the chunk in the query.
         notes: The notes on the query.
-        opens: Whether a sign may be here.
-        glued: Whether a group or a phrase follows without a space.
+        opens: Whether a sign is allowed at the beginning of the chunk.
+        glued: Whether a group or a phrase follows the chunk without a space.
     """
     bare = chunk.lstrip("+-")
     if bare[:1] == "!" and not (opens and _is_exclusion(bare, glued=glued)):

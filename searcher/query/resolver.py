@@ -40,25 +40,25 @@ class Resolver:
         analyzer: Converts words to terms of the index.
         budget: The limits of the query.
         estimated: Whether ``date:`` includes estimated dates.
-        found: The words that each pattern matches; patterns that are not included match nothing.
+        found: The words that each pattern matches. A pattern that is not included matches nothing.
         tools: The tools that expand and correct words, or ``None`` to search the typed words only.
         finds: Returns whether any document matches a resolved query.
-        alone: Returns the query for a word in the language that the word indicates, or None for an ignored
-            word.
+        alone: Returns the query for a word in the language that it indicates, or None for an ignored word.
         dates: Whether to recognize dates in words (``March 2016``).
 
     Attributes:
         expansions: The expansions of words, as in :class:`~searcher.results.Results`.
         corrected: The corrected chunk for each typed chunk with an unknown word.
         unmatched: Typed words for which no document contains the word or an expansion.
-        dates: Dates in the syntax of ``date:``, by the typed words; items of these dates rank higher.
-        empty_dates: For the words of a date that no item has, the nearest dates that items have.
+        dates: Dates in the syntax of ``date:``, by the typed words. Items of these dates rank higher.
+        empty_dates: The nearest dates that items have, by the typed words of a date that no item has.
         acronyms: The acronym for each lower-case word that may mean one, but was read as a word.
-        edges: The function words at the ends of each phrase, which are not searched, by its exact query.
-        broader: Labels of broad concepts related to missing words; they are suggested, not searched.
+        edges: The function words at the ends of each phrase (not searched), by the exact query for the
+            phrase.
+        broader: Labels of broad concepts related to missing words. They are suggested, not searched.
         not_corrected, not_expanded: The number of words beyond the limits of corrections and expansions.
         regions: The regions of ``country:`` filters.
-        countries: For the code of each country that the query names, the query of the words that name it.
+        countries: The query of the words that name a country, by the code of the country.
         excludes: Whether the query excludes any words.
         has_label: Whether several adjacent words of the query are a label.
     """
@@ -196,14 +196,14 @@ class Resolver:
         return first or (None if excludes else second)
 
     def _restrict(self, found: model.Node | None, field: str) -> model.Node | None:
-        """Restrict a node (None stays) to the ``lead`` or ``body`` of texts, if the field is one of these."""
+        """Restrict a node (or None) to the ``lead`` or ``body`` of texts, if the field is one of these."""
         if not found or field not in PLACES:
             return found
         self._budget.compares_positions = True
         return model.Occurring(rewrite(found, model.remove_keywords), 1, field)
 
     def _resolve_positional(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
-        """Resolve parts whose positions are compared, each with its ``as_typed`` of :meth:`resolve`."""
+        """Resolve parts whose positions are compared, each with ``as_typed`` as for :meth:`resolve`."""
         self._budget.compares_positions = True
         before = self._dates, self._in_proximity
         self._dates, self._in_proximity = False, True
