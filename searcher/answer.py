@@ -238,7 +238,7 @@ class Answerer:
     ) -> int:
         """Count the matches that contain every word.
 
-        Works even if the searcher was closed meanwhile.
+        This works even if the searcher was closed after the search.
         """
         every = _executable_query(interpretation, request._replace(all_words=True))
         if not total or every == _executable_query(interpretation, request):
@@ -255,7 +255,7 @@ class Answerer:
     ) -> int:
         """Count the additional matches if estimated dates are included.
 
-        This works even if the searcher was closed meanwhile.
+        This works even if the searcher was closed after the search.
         """
         filters = request.filters
         if filters.estimated or not (interpretation.has_dates or filters.first_day or filters.last_day):

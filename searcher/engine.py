@@ -207,7 +207,7 @@ class Group(NamedTuple):
     """A group of near duplicates.
 
     Attributes:
-        kind: ``copy`` if all bodies are equal, else ``reprint``.
+        kind: ``copy`` if all bodies are equal, or ``reprint`` if not.
         documents: The numbers of the group's documents, at least two.
     """
 

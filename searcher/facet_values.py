@@ -42,7 +42,7 @@ class ConceptValue(NamedTuple):
 
     Attributes:
         value: The name of the concept, or ``unknown`` for items without a concept.
-        label: The preferred label in the language of the query, else in English.
+        label: The preferred label in the language of the query, or in English if there is none.
         count, selected: As in :class:`FacetValue`; the count includes items with narrower concepts.
         broader: The names of its broader concepts in the same facet.
         labels: The preferred labels by language.

@@ -72,7 +72,7 @@ class DuplicateGroup(NamedTuple):
     """A group of near duplicates.
 
     Attributes:
-        kind: ``copy`` if all bodies are equal, else ``reprint``.
+        kind: ``copy`` if all bodies are equal, or ``reprint`` if not.
         items: The items by date, earliest first; items without a date are last.
     """
 

@@ -226,7 +226,7 @@ class ConceptFinder:
     ) -> tuple[Numbers, Numbers, Numbers]:
         """Extend partial label matches by a word ``distance`` positions later.
 
-        Such a word must continue a label, along an edge of the tree.
+        The word must continue the label: the tree of labels must have an edge for it.
         """
         words, ends = texts
         at, nodes, starts = places

@@ -422,8 +422,8 @@ class ClusterEngine:
     def _request_scores(self, leaf: Node, documents: Sequence[int]) -> None:
         """Request the scores of documents for a leaf.
 
-        The same request asks for the scores of the query's other leaves. Callers need the scores of all
-        leaves of a query.
+        The scores for the other leaves of the query are requested at the same time, because callers need all
+        of them.
         """
         recent = self._searches.recent()
         requested = next((query for query in recent if leaf in leaves_and_proximities(query)), leaf)

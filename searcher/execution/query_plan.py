@@ -125,9 +125,9 @@ class Plan:
 
     @cached_property
     def languages(self) -> set[int]:
-        """The bits of the languages that the terms of the plan have.
+        """The languages of the terms of the plan, as bits.
 
-        Only for a plan whose attribute ``by_language`` is true.
+        This is only valid if ``by_language`` is true.
         """
         ranked: list[Any] = leaves(self.node)
         return {RANKED[leaf.field] for leaf in ranked if not isinstance(leaf, model.WordSet)}
@@ -136,7 +136,7 @@ class Plan:
     def parts(self) -> dict[int, model.Node]:
         """For each language bit, the query for documents that are only in this language.
 
-        Only for a plan whose attribute ``by_language`` is true.
+        This is only valid if ``by_language`` is true.
         """
         if len(self.languages) == 1:
             return dict.fromkeys(self.languages, self.node)

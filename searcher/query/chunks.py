@@ -123,7 +123,8 @@ def _compile_or_explain(text: str) -> WordRegex | str | None:
     """Compile the regular expression between slashes.
 
     Returns:
-        The compiled expression, an error message, or None if there are no slashes.
+        The compiled expression, or an error message if the expression is invalid, or ``None`` if there are no
+        slashes around the text.
     """
     if text[:1] != "/" or not REGEX.fullmatch(text):
         return None

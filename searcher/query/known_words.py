@@ -225,7 +225,7 @@ def _common_words() -> str:
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
     """Return whether a word is an inflected form of a word in a label.
 
-    The same stem alone is not enough. ``farthest`` is the maximum distance
+    It is not enough that both words have the same stem. ``farthest`` is the maximum distance
     (:mod:`indexer.analysis.word_forms`).
     """
     from indexer.analysis.word_forms import distance  # few words are unknown

@@ -322,9 +322,9 @@ class NotNear(Positional):
 
 
 class Occurring(Positional):
-    """The documents with enough occurrences of a part.
+    """The documents with at least ``least`` occurrences of a part.
 
-    ``place`` is where they are counted: in the lead, the body or anywhere.
+    ``place`` is the place where occurrences are counted: the lead, the body or anywhere.
     """
 
     part: Node  # as the parts of Near

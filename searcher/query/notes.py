@@ -116,7 +116,7 @@ def limits_note(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
 
     Args:
         left: The parts, each with the limit that it exceeds.
-        text: Whether the parts were read as text; otherwise they were ignored.
+        text: Whether the parts were read as text. If false, they were ignored.
     """
     (first, limit), *others = left
     key = f"query.{'several' if others else 'one'}_{'as_text' if text else 'left_out'}"

@@ -153,9 +153,9 @@ def _note_spaced_fields(found: list[Token], notes: Notes) -> None:
 
 
 def _drop_question_marks(text: str, notes: Notes) -> str:
-    """Replace question marks after words by spaces, if the query is a question.
+    """Replace question marks after words by spaces, if the query is a question, with a note.
 
-    Otherwise they are wildcards. A note reports that those in a question are not.
+    In any other query, they are wildcards.
     """
     words = re.findall(r"¿|[\w-]+", text.casefold())
     asking = next((word for word in words if not _QUESTION_WORDS.isdisjoint((word, fold(word)))), None)
@@ -325,10 +325,7 @@ def _restore_signs(text: str) -> str:
 
 
 def _mask_signs(text: str, notes: Notes) -> str:
-    """Mask special characters in regular expressions and ranges.
-
-    Otherwise they would delimit tokens.
-    """
+    """Mask special characters in regular expressions and ranges, so that they do not delimit tokens."""
 
     def of_range(found: re.Match[str]) -> str:
         name = found[1].casefold()

@@ -54,7 +54,7 @@ class SpellingVariants:
         self._remembered = cache_method(self._variants_of_chunk, WORD_CACHE_SIZE)
 
     def find_spellings(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
-        """Find the terms for other spellings of words."""
+        """Map each chunk (text between spaces) with other spellings in the index to the terms for these."""
         return {chunk: terms for chunk in chunks if (terms := self._remembered(chunk))}
 
     @staticmethod
@@ -129,7 +129,7 @@ def spellings(word: str) -> list[tuple[str, str]]:
 def _listed_endings() -> frozenset[str]:
     """Read the endings of all languages as one set.
 
-    It shows quickly that a word has none of them.
+    With this set, words that have no such ending are skipped quickly.
     """
     text = " ".join([cell for _, _, *cells in rows(__file__, "endings.tsv") for cell in cells])
     endings = text.replace("-", "").split()

@@ -119,7 +119,7 @@ def _facet_value(table: Table, number: int) -> tuple[str, str] | None:
 
 
 def country_of(table: Table, concepts: Collection[int]) -> str | None:
-    """Return the country code if the concepts are exactly one country, else None."""
+    """Return the country code if ``concepts`` is exactly one country, or None for other concepts."""
     labels = table.concept(*concepts)[1] if len(concepts) == 1 else ()
     name = labels[0].text if labels else ""
     if not name[:1].isupper() or name.isupper():  # an acronym may equal a code
