@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SAMPLE: Final = Path(__file__).parents[1] / "tests" / "sample"
 LANGUAGES: Final = {"E": "en", "S": "es", "F": "fr"}  # of the sample's topics, by first letter of the id
-MOST: Final = 100  # queries of a folder that are used
+MOST: Final = 100  # the maximum number of queries that are used of a folder
 PROCESSES: Final = 2
 UNLIKELY: Final = 0.05
 FALSE_FRIENDS: Final = "false friends"  # this column counts queries
@@ -46,8 +46,8 @@ class JudgedQuestion(NamedTuple):
     Attributes:
         text: The query as typed.
         options: The arguments of the search.
-        grades: The grades by item.
-        wrong: The items that are wrong.
+        grades: The grades of the judged items, by item.
+        wrong: The items that must not be among the hits.
     """
 
     text: str
@@ -151,7 +151,7 @@ def misspelt(text: str) -> str:
 
 
 def best(grades: Mapping[str, float]) -> str:
-    """Return the item with the highest grade, the first of several."""
+    """Return the item with the highest grade, or the first of several."""
     return max(grades, key=grades.__getitem__)
 
 
@@ -166,7 +166,7 @@ def own_first(hits: Sequence[str], grades: Mapping[str, float]) -> float | None:
     """Return whether the best item ranks above its other versions, whose ids differ only in the ending (-en).
 
     Returns:
-        0 or 1; None if the item is not found, or its id has no such ending.
+        0 or 1; ``None`` if the item is not found, or its id has no such ending.
     """
     own = best(grades)
     if own not in hits or own[-3:-2] != "-":
@@ -196,7 +196,7 @@ def row(piece: Piece, columns: Columns, shipped: Columns) -> str:
 
 
 def _changes(name: str, values: list[float | None], shipped: list[float | None]) -> list[float]:
-    """Return the change of each query; a higher value is better."""
+    """Return the change of each query, with a sign such that a positive change is an improvement."""
     pairs = zip(values, shipped, strict=True)
     changes = [value - before for value, before in pairs if value is not None and before is not None]
     return [-one for one in changes] if name == FALSE_FRIENDS else changes

@@ -28,7 +28,7 @@ class Agreement(NamedTuple):
         facets: The number of queries with equal counts of every year and country; in a filtered facet, only
             selected values are compared, since only Dragoman counts the others.
         top: The number of queries for which each of the peer's ten hits has at least the exact BM25 score of
-            the tenth best, on a corpus that both index alike; None if not compared.
+            the tenth best hit, on a corpus that both index alike; ``None`` if rankings were not compared.
     """
 
     asked: int

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from benchmarks.peers import Open
 
 COUNT, REAL_COUNT = 2_000, 400  # queries
-WARM_UP, REAL_WARM_UP = 200, 40  # queries that are run before, untimed
-BLOCK: Final = 20  # queries to one index before the other's turn
+WARM_UP, REAL_WARM_UP = 200, 40  # queries that are run before the others, and are not timed
+BLOCK: Final = 20  # queries to one index before it is the turn of the other index
 
 PLAIN, DEFAULT, PHRASE = "words as typed", "words, the default", "phrase"
 DATES, COUNTRY, MISSPELT, PREFIX = "words, dates", "words, a country", "a misspelt word", "a prefix"

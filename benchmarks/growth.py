@@ -21,8 +21,8 @@ class Slope(NamedTuple):
     Attributes:
         label: The description of the queries.
         asked: The number of queries.
-        fixed: The intercept, in microseconds.
-        posting: The slope, in nanoseconds per posting of the words.
+        fixed: The intercept: the time of a query without postings, in microseconds.
+        posting: The slope: the additional time per posting of the words, in nanoseconds.
     """
 
     label: str

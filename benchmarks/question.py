@@ -15,8 +15,8 @@ class Question(NamedTuple):
         language: The language of the searched texts.
         operator: ``any``, ``all`` or ``phrase``.
         words: The words of the query.
-        dates: First and last day, or None.
-        country: A country's code, or None.
+        dates: The first and last day of a date filter; ``None`` if there is no such filter.
+        country: The country code of a filter; ``None`` if there is no such filter.
         everywhere: Whether the texts of all languages are searched.
         expand: Whether words are expanded.
     """

@@ -36,9 +36,9 @@ AS_TYPED, JOINED = "real words, as typed", "real words, labels join"
 WORD = re.compile(r"[^\W\d_]{2,}")
 SHARES = {"function": 40, "word": 28, "label": 8, "name": 24}  # kinds of words in texts, in percent
 HEAD = 60  # ranks of Zipf's law before the first content word: those of function words
-SHORTEST, MAX_LABEL_LENGTH = 5, 3  # letters, since short ones are acronyms; words
+SHORTEST, MAX_LABEL_LENGTH = 5, 3  # of labels: minimum letters (shorter ones are acronyms), maximum words
 EACH = 150  # more queries than a searcher caches, so that each is interpreted again, as for users
-MIN_COUNT = 3  # texts of the sample with a label of a query
+MIN_COUNT = 3  # minimum texts of the sample that contain a label of a query
 
 
 class Words:

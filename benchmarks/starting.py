@@ -57,7 +57,7 @@ def whole_processes(commands: dict[str, list[str]]) -> dict[str, float]:
 
 
 def opening(index: Path) -> Opened | None:
-    """Open an index in new processes; None if the system does not report resident memory."""
+    """Open an index in new processes, or return ``None`` if the system does not report resident memory."""
     if not Path("/proc/self/statm").exists():
         return None
     runs = []

@@ -38,7 +38,10 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def pin() -> int | None:
-    """Pin this process and its children to one core and return it; None if the system does not support it."""
+    """Pin this process and its children to one core, and return the core.
+
+    The result is ``None`` if the system does not support this.
+    """
     if not hasattr(os, "sched_setaffinity"):
         return None
     core = max(os.sched_getaffinity(0))
@@ -53,7 +56,7 @@ def alternate(ours: Open, theirs: Open, questions: Sequence[Question]) -> tuple[
     index in use, as in practice.
 
     Returns:
-        The best time of each query on each index in milliseconds, that is, without disturbances.
+        The best time of each query in milliseconds, for each index. The best time is the least disturbed.
     """
     indexes = ours, theirs
     best = [[float("inf")] * len(questions) for _ in indexes]

@@ -16,8 +16,8 @@ from functools import cache
 from typing import Any
 
 SORTED = b"\n# The messages of the code, sorted by key.\n"
-NAME = "{name}"  # the template of a name that is also a value, as of a column in JSON
-FORMS = " | "  # separates the forms of a template: singular, and plural
+NAME = "{name}"  # the template of a message that is a name, such as that of a column
+FORMS = " | "  # separates the singular and the plural form of a template
 _ENGLISH = 1  # the column of the English text
 
 
@@ -59,7 +59,7 @@ def _table() -> bytes:
 
 @cache
 def row(key: str) -> list[str] | None:
-    """Return the row of a message, or None if the key is unknown.
+    """Return the row of a message, or ``None`` if the key is unknown.
 
     The row has the key, and the templates in English, Spanish and French. Because a command makes few
     messages, a binary search in the text of the table is faster than splitting the table into rows.
@@ -80,8 +80,8 @@ def message(key: str, /, **values: Any) -> Message:
 
     Args:
         key: The key in the catalogue.
-        values: The values of its placeholders. An error is replaced by its message. If the template has two
-            forms, ``n`` decides between singular and plural.
+        values: The values of the placeholders in its template. An error is replaced by its message. If the
+            template has a singular and a plural form, the value ``n`` decides between them.
     """
     given = {
         name: message_of(value) if isinstance(value, Exception) else value for name, value in values.items()
@@ -93,9 +93,9 @@ def message(key: str, /, **values: Any) -> Message:
 
 
 def name_message(key: str, name: str) -> Message:
-    """Return the message that translates a name, such as that of a column.
+    """Return a message with a name, such as that of a column, which can be translated.
 
-    A name that is not in the catalogue is returned unchanged.
+    A name that is not in the catalogue is not translated.
     """
     return _fill_message(key, NAME, {"name": name})
 
@@ -134,7 +134,7 @@ def _make_message(text: str, key: str, template: str, values: Mapping[str, Any])
 
 
 class _Count(int):
-    """A number formatted with thousands separators, unless it may be a year."""
+    """A number that is formatted with thousands separators if it cannot be a year."""
 
     def __format__(self, spec: str) -> str:
         return int.__format__(self, spec or ("," if abs(self) >= 10_000 else ""))
@@ -185,7 +185,7 @@ class ClusterError(IndexFolderError):
 
     Args:
         message: One line for users.
-        kind: The type of the cluster's error; empty if it did not respond.
+        kind: The type of the cluster's error; empty if the cluster did not respond.
     """
 
     def __init__(self, message: str, kind: str = "") -> None:

@@ -27,9 +27,9 @@ class ItemDate(NamedTuple):
     Attributes:
         start: The first possible day.
         end: The last possible day; equal to ``start`` for a single day.
-        kind: How the date was determined: ``printed`` as written, ``corrected`` after a misprint,
-            ``inferred`` with a missing year added, ``estimated`` without a date line, ``by_hand`` for a
-            manual correction.
+        kind: The way in which the date was determined: ``printed`` (as written), ``corrected`` (a misprint),
+            ``inferred`` (a missing year was added), ``estimated`` (there is no date line) or ``by_hand`` (a
+            manual correction).
     """
 
     start: date
@@ -46,9 +46,9 @@ class CountryMention(NamedTuple):
 
     Attributes:
         code: ISO 3166-1 alpha-2 (Kosovo is ``XK``).
-        via: How the item names the country: ``name``, ``demonym`` (Peruvian) or ``place`` (a city or province
-            named without its country). Or, without evidence: ``given`` by a structured source, ``by_hand``
-            for a manual correction.
+        via: The kind of evidence in the text: ``name``, ``demonym`` (Peruvian) or ``place`` (a city or
+            province named without its country). If the text was not searched, ``given`` for a country that
+            the source states, or ``by_hand`` for a manual correction.
         evidence: The words of the item that name the country, as written in the item.
     """
 
@@ -83,7 +83,7 @@ class ManualCorrection(NamedTuple):
         who, when: The person, and the time in ISO 8601; empty if unknown.
         was: The value before the correction, as JSON. For the field ``language``, this is the main language
             and all languages, with the language of each part if there are several.
-        before: The record of the previous correction; None if there was none.
+        before: The record of the previous correction; ``None`` if there was none.
     """
 
     field: Corrected
@@ -133,19 +133,21 @@ class ManualCorrection(NamedTuple):
 class RawItem(NamedTuple):
     """An item as its source states it, before any analysis.
 
+    A value that the source does not state is ``None``.
+
     Attributes:
         source: The location in the source.
-        title: The title, or None.
+        title: The title.
         paragraphs: The paragraphs of the body; may be empty if there is only a title.
-        date_text: The printed date line as written, or None.
-        id, url: As stated by a structured source, or None.
-        date: The date stated by a structured source, or None.
-        language: The language code stated by a structured source, or None.
-        countries: Country codes stated by a structured source, or None (an empty tuple means no countries).
-        author, section: As stated, or None.
-        fields: Other fields of the source, distinct names with values.
-        likely_language: The language code of the whole source, such as a site or a feed, used unless the text
-            contradicts it.
+        date_text: The printed date line, as written.
+        id, url: The id and the URL that a structured source states.
+        date: The date that a structured source states.
+        language: The language code that a structured source states.
+        countries: The country codes that a structured source states; empty if it states that there are none.
+        author, section: The author and the section.
+        fields: The other fields of the source, as pairs of a distinct name and a value.
+        likely_language: The language code of the whole source, such as a site or a feed. It is used if the
+            text does not contradict it.
         stated: Whether ``id`` comes from an id in the source, and not from a link or from the text of the
             item.
     """
@@ -169,22 +171,24 @@ class RawItem(NamedTuple):
 class NewsItem(NamedTuple):
     """A news item with its stated and detected values.
 
+    A missing title, URL, date, author or section is ``None``.
+
     Attributes:
         id: The id, which stays the same in later dumps of the same page.
-        title: The title, or None.
+        title: The title.
         body: The paragraphs, separated by newlines.
-        url: The URL of publication, or None.
-        date: The date of publication, or None if unknown.
+        url: The URL of publication.
+        date: The date of publication.
         language: The main language: ``en``, ``es``, ``fr`` or ``und``.
         languages: All languages, the main one first.
         countries: The distinct countries that the item is about, in order of appearance.
         source: The location in the source.
-        author, section: As stated by the source, or None.
-        fields: Other fields of the source, names and values.
+        author, section: The author and the section that the source states.
+        fields: The other fields of the source, as pairs of a name and a value.
         since: The number of the first generation of the index (its state after a write) that contained the
             item; 0 outside an index.
-        sources: Locations of the same item in other sources.
-        former: Earlier ids of the item in this index, and its ids in other sources.
+        sources: The locations of the same item in other sources.
+        former: The earlier ids of the item in this index, and its ids in other sources.
         corrected: The manual corrections, one per field.
         tags, collections, note: The annotations (:mod:`indexer.annotations`), stored outside the record.
     """
@@ -290,7 +294,7 @@ class NewsItem(NamedTuple):
 
 
 def read_day(record: dict[str, Any] | None) -> ItemDate | None:
-    """Rebuild a date from its JSON record. None, for no date, stays None.
+    """Rebuild a date from its JSON record, or return ``None`` if the record is ``None`` (no date).
 
     Raises:
         ValueError, TypeError: The record is invalid.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.store.manifest import Manifest
     from indexer.store.write_report import OnChange, WriteReport
 
-DEFAULT_INDEX: Final = "index_data"  # of all commands
+DEFAULT_INDEX: Final = "index_data"  # the default index of all commands
 
 
 def is_address(place: str) -> bool:
@@ -69,10 +69,7 @@ def make_absolute(place: str) -> str:
 
 
 def is_same(place: str, other: str) -> bool:
-    """Return whether two locations lead to the same index.
-
-    They may differ by a symbolic link or by the name of the host.
-    """
+    """Return whether two locations, perhaps with different links or host names, lead to the same index."""
     if is_address(place) and is_address(other):
         from indexer.cluster.address import parse_address
 
@@ -149,7 +146,7 @@ def _location(place: str) -> Path | ClusterLocation:
 
 
 def corrections_of(place: str) -> str | None:
-    """Return the corrections file of an index, or None without an index or a file.
+    """Return the corrections file of an index, or ``None`` if there is no index or it uses no such file.
 
     Raises:
         ClusterError: The cluster cannot be reached.

@@ -27,23 +27,23 @@ class Option(NamedTuple):
     """An option of a command, a Python function or an HTTP request.
 
     Attributes:
-        kind: The kind of its value, by which every interface reads and checks it.
-        part: The group of options to which it belongs. Commands and functions take whole groups.
-        command: The spelling on the command line, with the placeholder of its value; empty if commands lack
-            it. A flag that is on by default has the spelling of its ``--no-`` switch; a flag with two
+        kind: The kind of the value, by which every interface reads and checks it.
+        part: The group to which the option belongs. Commands and functions take whole groups.
+        command: The spelling on the command line, with the placeholder of the value; empty if commands lack
+            the option. A flag that is on by default has the spelling of its ``--no-`` switch. A flag with two
             switches has both spellings.
-        parameter: The name as an HTTP parameter; empty if it has none.
-        default: The default value; None if it is computed. Flags are off and lists are empty by default,
-            unless the table states another default.
+        parameter: The name of the HTTP parameter; empty if there is none.
+        default: The default value; ``None`` if it is computed. If the table states no default, a flag is off
+            and a list is empty.
         stored: The JSON value that applies to a stored query without the option. It never changes, even if
-            ``default`` does; ``...`` if the option is never stored.
+            ``default`` does. ``...`` if the option is never stored.
         choices: The allowed values; empty if all values are allowed.
         least, most: The bounds of a number; ``most`` applies to HTTP requests, and to the commands that
             write.
-        takes: The description of its value in errors; if empty, that of its kind is used.
+        takes: The description of the value in errors; empty to use the description of the kind.
         completion: The kind of values that shell completion offers; empty if it offers none.
         examples: Example values in the OpenAPI description.
-        about: The description in Python and over HTTP, if it is not that of ``--help``.
+        about: The description in Python and over HTTP; empty to use that of ``--help``.
         name: The Python name, which is the name of the attribute in the table.
     """
 
@@ -79,19 +79,13 @@ def _help_rows() -> dict[str, list[str]]:
 
 
 def help_texts(command: str, option: str = "") -> list[str]:
-    """Return a help text in English, Spanish and French.
-
-    It is that of a command, or of one of its options.
-    """
+    """Return the help text of a command, or of one of its options, in English, Spanish and French."""
     texts = _help_rows()
     return texts.get(f"{command} {option}".rstrip()) or texts[option]
 
 
 class OptionTable:
-    """A table of options.
-
-    Each attribute of a subclass is an option.
-    """
+    """A table of options, which are the attributes of a subclass."""
 
     options: ClassVar[dict[str, Option]]
 
@@ -109,7 +103,7 @@ class OptionTable:
         return {name: option for name, option in cls.options.items() if option.part in parts}
 
 
-# For each kind with a single value: its types, and their description.
+# For each kind with a single value, the allowed types of the value, and their description in errors.
 _KINDS: Final[Mapping[str, tuple[Any, str]]] = {
     "flag": (bool, "True or False"),
     "number": (int, "an integer"),
@@ -123,10 +117,9 @@ _KINDS: Final[Mapping[str, tuple[Any, str]]] = {
 
 
 def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -> Any:
-    """Check the value of an option, and return it.
+    """Check the value of an option, and return it; several values are returned as a tuple.
 
-    Several values are returned as a tuple. Python itself would accept a text as true, and True as the number
-    1.
+    The type must be right: a text does not count as true, and True does not count as the number 1.
 
     Raises:
         TypeError: The value has the wrong type.
@@ -155,7 +148,7 @@ def check_list(name: str, value: Any, *, paths: bool = False) -> tuple[str, ...]
     """Return one or several strings or paths as a tuple.
 
     Raises:
-        TypeError: The value is something else.
+        TypeError: The value is neither a string (or path) nor a list of them.
     """
     types, one = ((str, os.PathLike), "path") if paths else (str, "string")
     listed = [value] if isinstance(value, types) or not isinstance(value, Iterable) else value
@@ -186,7 +179,7 @@ def number_words(least: float, most: float | None = None, words: str = "") -> st
 
     Args:
         least: The lowest number that the option accepts.
-        most: The highest number that it accepts; None for no limit.
+        most: The highest number that it accepts; ``None`` if there is no limit.
         words: The name of the kind of number; empty for a whole number.
     """
     words = words or message("options.whole_number")

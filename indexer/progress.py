@@ -1,7 +1,4 @@
-"""Show progress on one line.
-
-The line appears after a moment and is then updated.
-"""
+"""Show progress on one line, which appears after a moment and is then updated."""
 
 from __future__ import annotations
 
@@ -15,18 +12,18 @@ from indexer.errors import message
 Progress = Callable[[str, int], None]
 """A callback for the name of a source and the number of items read so far from all sources."""
 
-PATIENCE = 0.7  # seconds without output
+PATIENCE = 0.7  # seconds before the line appears
 PAUSE = 0.2  # seconds between two updates on a terminal
 PAUSE_IN_LOGS = 5.0  # seconds between two lines in a file or a pipe
 BAR = 20  # cells
-MIN_DONE = 0.02  # fraction of the sources; below it, the remaining time is not estimated
+MIN_DONE = 0.02  # fraction of the sources that must be read before the remaining time is estimated
 
 
 class Meter:
     """Counts the bytes read from sources so far.
 
     Attributes:
-        total: The size of all sources in bytes; None if unknown.
+        total: The size of all sources in bytes; ``None`` if unknown.
         read: The number of bytes read.
     """
 
@@ -46,9 +43,9 @@ def progress_line(
 
     Args:
         meter: Counts the bytes read. If it has the total, a bar and the remaining time are shown.
-        patience: The seconds before the line appears on a terminal; quicker builds show none.
+        patience: The seconds before the line appears on a terminal. A quicker build shows no line.
         pause_in_logs: The seconds before the first line, and between lines, if standard error is a file or a
-            pipe. None for no lines.
+            pipe; ``None`` to print no lines there.
         say: Returns the text for a key of ``messages.tsv`` and its values, in the user's language.
 
     Yields:
@@ -71,10 +68,7 @@ def progress_line(
 
 
 def _bar(meter: Meter | None, seconds: float, say: Callable[..., str]) -> str:
-    """Return a progress bar with the estimated remaining time.
-
-    The text is empty if the total is unknown.
-    """
+    """Return a progress bar with the estimated remaining time, or an empty text if the total is unknown."""
     if meter is None or not meter.total:
         return ""
     done = min(meter.read / meter.total, 1.0)

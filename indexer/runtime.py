@@ -1,6 +1,4 @@
-"""Reduce start-up time and memory.
-
-The module has fast named tuples, caches without reference cycles, and late imports.
+"""Reduce start-up time and memory by fast named tuples, caches without reference cycles, and late imports.
 
 ``typing.NamedTuple`` compiles and checks the annotation of every field on import, and
 ``collections.namedtuple`` compiles a function for every class. A query from the command line is a new
@@ -72,10 +70,7 @@ else:
             return f"{type(self).__name__}({', '.join(values)})"
 
     class _Fields(type):
-        """The metaclass that turns a class into a named tuple.
-
-        Annotated names become fields, and their values the defaults.
-        """
+        """The metaclass that turns a class into a named tuple, with its annotated names as fields."""
 
         def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> type:
             fields = tuple(body["__annotations__"])
@@ -108,7 +103,7 @@ def cache_method(method: Callable[P, T], most: int | None) -> Callable[P, T]:
 
     Args:
         method: The bound method; callers must hold a reference to the object.
-        most: The maximum number of cached results, None for all.
+        most: The maximum number of cached results; ``None`` to cache all results.
     """
     function, owner = method.__func__, method.__self__  # type: ignore[attr-defined]
     known: Callable[P, T] = lru_cache(most)(partial(function, proxy(owner)))  # type: ignore[assignment]  # all arguments are hashable

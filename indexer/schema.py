@@ -11,13 +11,13 @@ LANGUAGE_NUMBERS = {language: number for number, language in enumerate(LANGUAGES
 # The bits of each document's mask in the column of languages.
 LANGUAGE_BITS = {language: 1 << number for number, language in enumerate(LANGUAGES)}
 
-# An occurrence in the title counts as this many in the body (BM25F with a merged field: Robertson, Zaragoza
-# and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004).
+# An occurrence in the title counts as so many occurrences in the body (BM25F with a merged field: Robertson,
+# Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004).
 TITLE_WEIGHT = 2
 
-# The parameters of BM25 (see searcher/bm25.py): how soon further occurrences stop counting (the higher, the
-# later), and how much longer texts count less (0 not at all, 1 in proportion). The usual values, as in
-# Lucene. Stored impacts depend on them: other values need a new format version.
+# The parameters of BM25 (see searcher/bm25.py), with the usual values, as in Lucene. With a higher K1,
+# further occurrences of a term count more. With a higher B (0 to 1), the terms of longer texts count less.
+# The stored impacts depend on both, so other values need a new format version.
 K1 = 1.2
 B = 0.75
 
@@ -25,8 +25,8 @@ B = 0.75
 TITLE_GAP = 32
 LEAD = 60  # words in the lead of a text, including function words
 
-FORMAT_VERSION = 9  # of the files listed in `dragoman.json`, and of Whoosh's table of contents
-READABLE_FORMATS = (8, FORMAT_VERSION)  # every change of an index writes the latest
+FORMAT_VERSION = 9  # the format of the files listed in `dragoman.json`, and of Whoosh's table of contents
+READABLE_FORMATS = (8, FORMAT_VERSION)  # every change of an index writes the latest format
 
 WORDS = "words"  # unstemmed words of all languages, for prefix*, wild?card and fuzzy~
 VARIANTS = "variants"  # "es policia polic": the term of a word typed without accents
@@ -41,22 +41,23 @@ COUNTRY_WAYS = ("name", "demonym", "place", "given")
 ID = "id"
 DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, by_hand, none
 START_DAY, END_DAY = "start_day", "end_day"  # the days of dated items, as ordinals (datetime.date.toordinal)
-ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # of items with an estimated date
+ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # the days of an estimated date
 RECORD = "record"  # the stored item
 # The index stores the position in this tuple.
 DATE_KINDS = ("none", "printed", "corrected", "inferred", "estimated", "by_hand")
 KIND_NUMBERS = {kind: number for number, kind in enumerate(DATE_KINDS)}
 ESTIMATED = KIND_NUMBERS["estimated"]
-ESTIMATED_DATE = "estimated"  # in facets by period, those items of UNKNOWN that have an estimated date
+ESTIMATED_DATE = "estimated"  # in facets by period, the items of UNKNOWN that have an estimated date
 UNKNOWN = "unknown"  # the keyword of an item without countries; in facets, of items without a value
 
 
-# Countries of a segment's documents are ordinals: 0 unused, NO_COUNTRY, then the segment's codes in order.
+# The countries of a segment's documents are stored as ordinals: 0 is unused, 1 (NO_COUNTRY) means that there
+# is none, and larger numbers are the segment's codes in order.
 NO_COUNTRY = 1
 FIRST_COUNTRY = 2
 MAX_COUNTRIES = 256 - FIRST_COUNTRY
 
-SKETCH_KEYS = 8  # numbers per document, for finding documents with similar text
+SKETCH_KEYS = 8  # hashes stored per document, by which documents with similar text are found
 
 
 @cache

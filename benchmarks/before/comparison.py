@@ -41,7 +41,7 @@ class Comparison(NamedTuple):
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % interval of the ratio, by a bootstrap over sessions; None for a single session."""
+        """The 95 % interval of the ratio, by a bootstrap over sessions; ``None`` for a single session."""
         if len(self.sessions) < 2:
             return None
         ratios = [[after / before for before, after in pairs] for pairs in self.sessions]

@@ -36,7 +36,7 @@ class Peer(NamedTuple):
         name: The name in the tables.
         module: The module in this package.
         most_documents: The size of the largest corpus to index.
-        every: The part of the queries to run: 1 for all, 8 for every eighth.
+        every: The interval of the queries to run: 1 for all queries, 8 for every eighth query.
         operators: The supported operators.
         filters: Whether date and country filters are supported.
         why: The limitations, in a few words.

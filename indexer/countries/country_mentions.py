@@ -425,9 +425,9 @@ def _drop_people(text: str, matches: list[Match], kept: list[Match], names: Gaze
 
 
 def _replace_georgia(text: str, matches: list[Match]) -> list[Match]:
-    """Replace "Georgia" by the American state where the neighbouring words show that it is meant.
+    """Replace "Georgia" by the American state where the neighbouring words are evidence for the state.
 
-    If no other form names the country Georgia, a single such place is enough to replace all.
+    If the text does not name the country in another way, evidence at one occurrence is enough for all.
     """
     georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
     if not any(name_context.is_american_state(*_text_around(text, m)) for m in georgias):

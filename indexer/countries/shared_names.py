@@ -25,9 +25,9 @@ _WORD = late_pattern(r"[^\W\d_]{4,}")
 _TOKEN = late_pattern(r"[^\W\d_]+(?:['.][^\W\d_]+)*[.']?")
 _GAPS = ("", " ", "-")
 _OPENING = late_pattern(r" ?\(|, ?|[ -]")
-# Before further words, a qualifier after a name may begin another one: "Sudan, South Kordofan".
+# A qualifier after a name counts only here. Before further words, it may begin a name: "Sudan, South Darfur".
 _CLOSED = late_pattern(r"\s*(?:\Z|[^\w\s'])")
-# But not after these, which are before a name in English, and after it in Spanish and French.
+# These qualifiers count before further words, too, because in Spanish and French they follow the name.
 _ENDS_NAME = frozenset(
     "del du bissau bisau equatorial ecuatorial equatoriale oriental orientale democratique".split()
 )

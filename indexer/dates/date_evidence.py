@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from indexer.dates.date_grammar import Days
 
 
-_LEAD = 400  # characters; the date of an item is mostly in its title and first sentences
-_READ = 20_000  # characters; dates further down say nothing about the day of publication
+_LEAD = 400  # characters at the start of an item, where its date mostly is
+_READ = 20_000  # characters that are read; later dates are not related to the day of publication
 _LATER_TRUST = 0.75
-_BASE = 1 / 1000  # per day: the probability of any day for a date that is unrelated to the publication
+_BASE = 1 / 1000  # the probability of each day of publication, given a date that is unrelated to it
 _BASE_IN_YEAR = 1 / 365
 _BASE_AHEAD = 0.1  # the factor for days before the date itself
 

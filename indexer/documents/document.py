@@ -1,7 +1,4 @@
-"""Define the document: an item prepared for indexing.
-
-It has the item's texts by language, and its stored record.
-"""
+"""Define the document: an item prepared for indexing, with its texts by language and its stored record."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 
 # 12 hexadecimal digits: among a million items the probability of equal ones, which are numbered, is 0.2 %.
 _DIGEST_BYTES = 6
-_CONTENT_BYTES = 8  # of the digest across sources, which is compared with those of all items
+_CONTENT_BYTES = 8  # bytes of the digest of an item's content, which is compared with those of all items
 
 
 def page_ids(items: Sequence[RawItem]) -> list[str]:
@@ -44,7 +41,7 @@ def content_digest(day: str, title: str | None, body: str, *, clean: bool = Fals
 
     Args:
         day: The date in ISO 8601: a day or an interval; empty if none is stated.
-        title: The title, or None.
+        title: The title; ``None`` if there is none.
         body: The text.
         clean: Whether spaces are the only white space in the text.
 
@@ -70,7 +67,7 @@ class Text(NamedTuple):
 
     Attributes:
         language: The number of the language in ``LANGUAGES``.
-        title: The title if it is in this language, else None.
+        title: The title; ``None`` if there is none, or if it is in another language.
         body: The paragraphs in this language, in order, separated by white space.
     """
 
@@ -86,8 +83,8 @@ class Document(NamedTuple):
         id: The id of the item.
         title: The title; None if the item has none.
         texts: For each language of the item, its text in this language.
-        start: The first possible day of the date, as a proleptic ordinal; 0 without a date.
-        end: The last possible day of the date, as a proleptic ordinal; 0 without a date.
+        start: The first possible day of the date, as a proleptic ordinal; 0 if there is no date.
+        end: The last possible day of the date, as a proleptic ordinal; 0 if there is no date.
         kind: The kind of the date, a number of ``KIND_NUMBERS``.
         countries: The distinct ISO codes of its countries.
         languages: The languages, the main one first.
@@ -155,7 +152,7 @@ def make_document(
 
 
 def stated_day(item: NewsItem) -> str:
-    """Return the day that a source states for an item, or an empty string.
+    """Return the day that a source states for an item, or an empty string if it states none.
 
     Manual corrections and estimated dates are ignored.
     """
@@ -184,8 +181,8 @@ def part_languages(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | Non
 
     Args:
         item: The item.
-        fields: The stored record; or, for an item in several languages, another mapping with the languages
-            of its parts.
+        fields: The stored record, or another mapping with the languages of the parts of the item. These are
+            only read if the item has several languages.
 
     Raises:
         KeyError, TypeError: The languages of the parts are missing.
@@ -222,10 +219,7 @@ def _texts_by_language(
 
 
 class DocAddress(NamedTuple):
-    """The address of a document: the position of its segment, and its number in it.
-
-    It is a document of the previous generation.
-    """
+    """The address of a document of the previous generation: its segment's position, and its number there."""
 
     segment: int
     doc: int
@@ -236,9 +230,6 @@ LONG: Final = 12
 
 
 def is_distinctive(document: Document) -> bool:
-    """Return whether the day, title and text identify an item.
-
-    An item is distinctive if it is dated, or long enough.
-    """
+    """Return whether the day, title and text identify an item, because it is dated or long enough."""
     dated = bool(document.start) and document.kind != ESTIMATED
     return dated or sum(len(text.body.split()) for text in document.texts) >= LONG

@@ -1,8 +1,8 @@
 """Determine the languages and countries of many documents at once.
 
-The function words of most texts decide their language, and many texts have no word that may belong to the
-name of a country. Both are determined for a batch in a few passes over arrays; undecided texts are handled
-individually, with the same result.
+The function words of most texts decide their language, and many texts have no word that may be part of the
+name of a country. Both are determined for a batch in a few passes over arrays. Texts for which this is not
+enough are handled individually, with the same result.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ ODD: Final = 0x01
 """A character that is neither a letter nor a separator: a name may begin next to it, inside a word."""
 
 _SMALL, _CAPITAL = 1, 2  # how a distinctive word begins, as written
-_LETTER: Final = "þ"  # for letters that Latin-1 lacks; no function word has it
+_LETTER: Final = "þ"  # replaces letters that Latin-1 lacks; no function word has it
 _APOSTROPHE: Final = "ʼ"  # a letter in Unicode, but punctuation before a name
-_IN_SMALL: Final = frozenset("Ÿẞ")  # their lower-case letters are in Latin-1: function words may have them
+_IN_SMALL: Final = frozenset("Ÿẞ")  # letters that only in lower case are in Latin-1, as in function words
 # Splits forms into words like texts, a line for each form.
 _SPLIT = bytes(code if code == 0x0A or small != 0x20 else 0x20 for code, small in enumerate(vote.LATIN))
 
@@ -101,7 +101,7 @@ class DistinctiveWords:
         self._index.add(low, high, np.arange(len(numbers)))
 
     def find(self, data: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
-        """Return the number of each word, or for unknown words the number after the last one.
+        """Return the number of each word; all unknown words get the number after the last known word.
 
         Args:
             data: The bytes of texts in Latin-1, translated by ``LATIN``, with ``PADDING`` at the end.
@@ -123,7 +123,7 @@ class DistinctiveWords:
             starts: The start of each word in ``data``.
 
         Returns:
-            The starts of such words. A text without such a word names no country.
+            The starts of these words. A text without any of them names no country.
         """
         kinds = self._telling.take(numbers)
         at = kinds.nonzero()[0]
@@ -138,7 +138,7 @@ known_words = cache(DistinctiveWords)
 
 
 def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
-    """Yield a distinctive word of each name of a country, and whether it is capitalised.
+    """Yield a word of each form that may name a country, and whether the word is capitalised.
 
     Capitalised words are preferred, then long words. Characters that Latin-1 lacks are replaced as in texts.
     """
@@ -156,7 +156,7 @@ _WORDS = bytes(
 )
 _IS_LETTER = np.array([chr(code).isalpha() for code in range(256)])
 _UNDECIDED = b"x" + bytes([ODD])
-_TEXT_SHIFT = 11  # bits for a function word, below the number of its text
+_TEXT_SHIFT = 11  # bits for the number of a function word, below the number of its text
 _OWN = len(vote.VOTING_LANGUAGES)
 # Each label is a bit; a document whose texts have several is undecided.
 _LABELS = [*dict.fromkeys(map(label, vote.VOTING_LANGUAGES))]
@@ -178,7 +178,7 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
     numbers = known.find(data, starts, edges[1::2] - starts)
     named = np.zeros(len(texts), dtype=bool)
     odd = (data == ODD).nonzero()[0]
-    alongside = odd[_IS_LETTER[data[odd - 1]] | _IS_LETTER[data[odd + 1]]]  # where a name may begin or end
+    alongside = odd[_IS_LETTER[data[odd - 1]] | _IS_LETTER[data[odd + 1]]]  # a name may begin or end there
     for names in alongside, known.distinctive(numbers, raw, data, starts):
         named[np.searchsorted(ends, names)] = True
     text_ends = (raw == _NEWLINE).nonzero()[0]
@@ -193,10 +193,7 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
 
 
 def _try_encode_latin(text: str) -> bytes:
-    """Encode a text in Latin-1.
-
-    If that fails, return bytes that leave its language undecided.
-    """
+    """Encode a text in Latin-1, or return bytes that leave its language undecided if that fails."""
     try:
         return encode_latin(text)
     except UnicodeEncodeError:

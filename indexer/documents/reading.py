@@ -1,7 +1,4 @@
-"""Read sources as documents.
-
-Missing dates, languages, countries and ids are determined.
-"""
+"""Read sources as documents, and determine missing dates, languages, countries and ids."""
 
 from __future__ import annotations
 
@@ -38,7 +35,7 @@ if TYPE_CHECKING:
 ReadItem = Document | PlainRecord | RawItem  # an item of a source: finished, plain, or raw
 BATCH = 1 << 17
 """The number of characters of items that are labelled together; smaller batches are not worth the tables."""
-_PAGE_PART = 64  # items of a page
+_PAGE_PART = 64  # items of a page that are converted together
 
 
 class SourcePart(NamedTuple):
@@ -46,7 +43,7 @@ class SourcePart(NamedTuple):
 
     Attributes:
         documents: Converts the items. It must be called once, before the next part is read.
-        independent: Whether the conversion does not need the source, so that another process may do it.
+        independent: Whether another process may do the conversion, because it does not need the source.
     """
 
     documents: Callable[[], Iterable[Document]]
@@ -68,7 +65,7 @@ def read_documents(
     """
     for part in read_parts(path, on_skip, options):
         yield from part.documents()
-        del part  # its items may be large, and the next are read now
+        del part  # frees its items, which may be large, before the next part is read
 
 
 def read_parts(
@@ -116,13 +113,12 @@ def read_records(
 
 
 def _as_json(value: Any) -> Any:
-    """Convert a value to JSON types.
-
-    Keys and days become strings, tuples become lists.
-    """
+    """Convert a value to JSON types: keys and days become strings, tuples and sets become lists."""
     match value:
         case NewsItem():
-            return value._replace(tags=(), collections=(), note="").to_record()  # the index has them
+            return value._replace(
+                tags=(), collections=(), note=""
+            ).to_record()  # the index stores annotations
         case dt.date():
             return value.isoformat()[: len("2018-03-05")]
         case tuple() | set() | frozenset():
@@ -146,10 +142,7 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
 
 
 def _unordered_parts(source: Source) -> Iterator[SourcePart]:
-    """Divide a source whose items are not in order of date into parts.
-
-    A part has about ``BATCH`` characters.
-    """
+    """Divide a source whose items are not in order of date into parts of about ``BATCH`` characters."""
     waiting: list[ReadItem] = []
     characters = 0
     requested = source if source.read_line else None  # only for plain records
@@ -166,10 +159,7 @@ def _unordered_parts(source: Source) -> Iterator[SourcePart]:
 
 
 def _items_of(source: Source) -> Iterator[ReadItem]:
-    """Yield the items of a source.
-
-    Records in Dragoman's own format are converted directly.
-    """
+    """Yield the items of a source; plain records and records of Dragoman's exports are converted directly."""
     if source.lines is None or source.read_line is None:
         yield from source.items
         return
@@ -213,7 +203,11 @@ def _finish(
 ) -> Iterator[Document]:
     """Convert items to documents.
 
-    ``outcomes`` yields the detected language of each item that does not state its language and countries.
+    Args:
+        waiting: The items.
+        source: The source of the items, which is needed for plain records only.
+        outcomes: For each item that does not state both its language and its countries, the result of
+            :func:`~indexer.documents.labelling.label_batch`; ``None`` to determine them one by one.
     """
     for found in waiting:
         outcome = next(outcomes) if outcomes and _needs_labels(found) else UNDECIDED
@@ -232,7 +226,7 @@ def _finish(
 def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:
     """Convert one item of an unordered source to a document.
 
-    ``outcome`` is its language, and whether it may name a country, as far as they are known.
+    ``outcome`` has its language and whether it may name a country, as far as single words decide this.
     """
     day = raw.date
     if day is None:

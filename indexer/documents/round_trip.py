@@ -2,10 +2,10 @@
 
 An exported record was written by :meth:`indexer.item.NewsItem.to_record`: it has a date with its kind,
 countries with evidence, all languages, a file and lines. All values are used unchanged.
-:mod:`indexer.sources.export_record` converts other exports to this form.
+:mod:`indexer.sources.export_record` converts other exports to such records.
 
-A plain record has an id and a date in normal form, and optionally a language, countries and fields with
-unambiguous names. Without the normalisation in :mod:`indexer.sources`, the same document takes a third of the
+A plain record has an id and a date in normalised form, and optionally a language, countries and fields with
+unambiguous names. It needs no normalisation by :mod:`indexer.sources`, so its conversion takes a third of the
 time.
 """
 
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from indexer.sources.source import JsonLine, Source
 
 
-_EXPORTED_NAMES: Final = OWN | {PARTS, "group", "corrected"}  # a user added any other name
-_RECOMPUTED: Final = frozenset({"group", "since"})  # these belong to one index
+_EXPORTED_NAMES: Final = OWN | {PARTS, "group", "corrected"}  # any other name was added by a user
+_RECOMPUTED: Final = frozenset({"group", "since"})  # values that are only valid in the exporting index
 MAX_FILE_LENGTH: Final = 4096
 LAST_LINE: Final = 1 << 53
 MAX_CACHED: Final = 1000  # former ids and other source locations of an item
@@ -45,7 +45,7 @@ _VIAS: Final = frozenset(get_args(Via))
 
 
 def read_exported(line: JsonLine, source: Source) -> Document | None:
-    """Convert an exported record to a document, or return None for other records."""
+    """Convert an exported record to a document, or return ``None`` for any other record."""
     record = as_exported(line.value)
     if not is_exported(record):
         return None
@@ -128,10 +128,7 @@ def _add_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
 
 
 def _parts(parts: Any, item: NewsItem, paragraphs: list[str]) -> tuple[str | None, tuple[str, ...]]:
-    """Return the languages of the title and of each paragraph.
-
-    Missing languages are detected.
-    """
+    """Return the languages of the title and of each paragraph, which are detected if missing."""
     if len(item.languages) > 1:
         if _is_parts(parts, item, len(paragraphs)):
             return parts["title"], tuple(parts["paragraphs"])
@@ -170,10 +167,10 @@ _new_tuple = tuple.__new__  # faster than the named tuple's constructor
 
 
 class Outcome(NamedTuple):
-    """What single words decide about a document: its language and countries.
+    """The result of labelling a document by single words.
 
     Attributes:
-        language: The only language; None if it is undecided.
+        language: The only language of the document; ``None`` if single words do not decide it.
         named: Whether the document may name a country.
     """
 
@@ -191,12 +188,12 @@ class PlainRecord(NamedTuple):
     Attributes:
         line: The parsed line, with its number.
         id: The id.
-        title: The title, or None.
+        title: The title; ``None`` if there is none.
         body: The paragraphs, one per line.
         day: The day, as an ordinal and as JSON.
         opening: The start of the stored record, up to the date.
-        language: The language, or None.
-        countries: The countries, or None.
+        language: The language; ``None`` if the record does not state it.
+        countries: The countries; ``None`` if the record does not state them.
         fields: The author, section and custom fields, as JSON for the stored record.
         terms: The index terms of these fields.
     """
@@ -217,11 +214,11 @@ class PlainRecord(NamedTuple):
 
         Args:
             file: The name of the source.
-            outcome: The language and countries of the text, as far as single words decide them.
+            outcome: The language, and whether the text may name a country, as far as single words decide it.
 
         Returns:
-            The document. None for a text in several languages: then the caller must read the line again, as a
-                :class:`RawItem`, whose paragraphs can differ in language.
+            The document. ``None`` if the text has several languages. Then the caller must read the line again
+            as a :class:`RawItem`, whose paragraphs can differ in language.
         """
         (number, record, line), key, title, body, (day, date_json), opening, language, countries = self[:8]
         if language is None:
@@ -247,7 +244,7 @@ class PlainRecord(NamedTuple):
 
 
 def read_plain(line: JsonLine) -> PlainRecord | None:
-    """Parse a line as a plain record, or return None if it needs normalisation."""
+    """Parse a line as a plain record, or return ``None`` if it needs normalisation."""
     _, record, text = line
     try:
         key, day, body, url = record["id"], record["date"], record.get("body"), record.get("url")
@@ -362,10 +359,7 @@ def _find_countries(title: str | None, body: str) -> Countries:
 
 
 def _encode_mentions(mentions: Sequence[CountryMention]) -> Countries:
-    """Return countries as codes, as JSON, and as index terms.
-
-    The terms say how the countries were determined.
-    """
+    """Return countries as codes, as JSON, and as the terms that record how they were determined."""
     codes = tuple([mention.code for mention in mentions])
     return codes, encode_countries(mentions), country_via_terms(mentions)
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from indexer.item import CountryMention, ItemDate, SourceLines
 
-LAST_FACT = b"]}}"  # the three last bytes of a record in one language without further facts
-_SINCE = re.compile(rb',"since":([0-9]{1,10})\}\Z')  # the last key of a record; custom fields escape quotes
+LAST_FACT = b"]}}"  # the last three bytes of a record that ends with the source of the item
+_SINCE = re.compile(rb',"since":([0-9]{1,10})\}\Z')  # the last key; values cannot contain it unescaped
 _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -62,10 +62,7 @@ def encode_facts(
 
 
 def encode_fields(author: str | None, section: str | None, fields: Mapping[str, str]) -> str:
-    """Encode the author, section and custom fields of an item.
-
-    The text is empty if there are none.
-    """
+    """Encode the author, section and custom fields of an item, or return an empty text if it has none."""
     record = f',"author":{quoted(author)}' if author else ""
     if section:
         record += f',"section":{quoted(section)}'
@@ -91,7 +88,7 @@ def add_since(record: bytes, since: int) -> bytes:
 
 
 def since_of(record: bytes) -> int | None:
-    """Return the generation that added the item, or None if the record does not have it."""
+    """Return the generation that added the item, or ``None`` if the record does not state it."""
     found = _SINCE.search(record)
     return int(found[1]) if found else None
 
@@ -114,10 +111,7 @@ def add_history(record: bytes, former: Iterable[str], places: Iterable[SourceLin
 
 
 def drop_unstated(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record without the values that no source states.
-
-    These are the location, the generation and an estimated date.
-    """
+    """Return a record without values that sources do not state: location, generation, estimated date."""
     day = record.get("date")
     estimated = day is not None and day["kind"] == "estimated"
     return record | {"source": None, "since": None, "date": None if estimated else day}

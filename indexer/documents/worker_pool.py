@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     ]
     """The documents, or functions that make them; the bytes read; whether the unit ends; and its error."""
 
-WORTH: Final = 4 << 20  # bytes of sources: fewer take less time than starting another process
-MOST: Final = 4  # the default maximum of processes, as each needs memory
+WORTH: Final = 4 << 20  # minimum bytes of sources; reading fewer is faster than starting another process
+MOST: Final = 4  # the default maximum number of processes, because each needs memory
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def read_sources(
     Args:
         sources: The sources, each with its options.
         on_skip: Called with every skipped record, line or file.
-        jobs: The number of processes that read. 1 means only this process, None a suitable number.
+        jobs: The number of processes that read. 1 means only this process. ``None`` to choose a number.
     """
     jobs = _choose_jobs([path for path, _ in sources], jobs)
     if jobs == 1:
@@ -86,7 +86,7 @@ def read_sources(
 def start_readers(sources: Sequence[str | Path], jobs: int | None = None) -> Iterator[None]:
     """Start the worker processes while this process loads other modules."""
     jobs = _choose_jobs(sources, jobs)
-    several = any(os.path.isdir(source) for source in sources)  # noqa: PTH112 - some are addresses
+    several = any(os.path.isdir(source) for source in sources)  # noqa: PTH112 - some are URLs
     ahead = [_Worker() for _ in range(jobs if several else min(jobs, len(sources)))] if jobs > 1 else []
     _ahead.extend(ahead)
     try:
@@ -97,11 +97,11 @@ def start_readers(sources: Sequence[str | Path], jobs: int | None = None) -> Ite
         _end(unused)
 
 
-_ahead: list[_Worker] = []  # processes that are not used yet
+_ahead: list[_Worker] = []  # processes that were started in advance and are not used yet
 
 
 def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
-    """Return the number of processes that read, as requested or else a suitable one."""
+    """Return the number of processes that read: ``jobs``, or a suitable number if it is ``None``."""
     if jobs is not None:
         return jobs
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -120,11 +120,11 @@ def _is_process_specific(path: Path) -> bool:
 def _units_of_source(path: str | Path, options: ReadOptions) -> _SourceFiles:
     """Return the files of a source, and warnings about them.
 
-    None if this process must read the source itself.
+    The result is ``None`` if this process must read the source itself.
     """
     if is_address(path) or str(path) == "-" or _is_process_specific(Path(path)):
         return None
-    options = options._replace(visits=None)  # only for addresses
+    options = options._replace(visits=None)  # only needed for URLs
     if not str(path) or not Path(path).is_dir():
         return [(path, options)], ()
     skipped: list[Skipped] = []
@@ -157,10 +157,7 @@ def _end(workers: Sequence[_Worker]) -> None:
 
 
 class _Worker:
-    """A worker process.
-
-    It is in its own process group, so that Ctrl-C reaches only the parent.
-    """
+    """A worker process, in a separate process group, so that Ctrl-C reaches only the parent."""
 
     def __init__(self) -> None:
         from multiprocessing.connection import Pipe  # not needed without other processes
@@ -232,7 +229,7 @@ class _Worker:
 
 
 _MESSAGE: Final = 1 << 17  # bytes of documents per message
-_AHEAD: Final = 1 << 24  # pending bytes, unless it is one message: enough during the analysis of a batch
+_AHEAD: Final = 1 << 24  # maximum pending bytes (or a single message), enough while a batch is analyzed
 _SWITCH: Final = (
     0.0005  # seconds until the thread that sends gets its turn: the parent waits for its messages
 )
@@ -270,17 +267,14 @@ def work(descriptor: int) -> None:
 def _read_source(path: str | Path | Blob, options: ReadOptions, outgoing: _MessageQueue) -> None:
     for part in read_parts(path, lambda skipped: outgoing.add(skipped, _SKIP), options):
         if part.independent and outgoing.all_received:
-            outgoing.add(part.documents, _MESSAGE)  # the parent is waiting and can make the documents itself
+            outgoing.add(part.documents, _MESSAGE)  # the parent, which is waiting, converts the items
         else:
             for document in part.documents():
                 outgoing.add(document, len(document.record))
 
 
 def _portable(error: BaseException) -> BaseException:
-    """Prepare an error to be sent to the parent.
-
-    The traceback is added unless it is a DragomanError.
-    """
+    """Prepare an error to be sent to the parent, with its traceback if it is not a DragomanError."""
     if not isinstance(error, DragomanError):
         error.add_note(f"In a process that reads sources:\n{format_exc()}")
     try:
@@ -297,14 +291,14 @@ def _exit_with_parent(connection: Connection[Any, Any]) -> None:
 
 
 class _MessageQueue:
-    """Sends messages to the parent from a thread."""
+    """Collects documents and warnings into messages, which a thread sends to the parent."""
 
     def __init__(self, connection: Connection[Any, Any], meter: Meter) -> None:
         self._connection = connection
         self._meter = meter
         self._found: list[Any] = []
         self._size = self._read = 0
-        self._messages: deque[bytes] = deque()  # those that the parent has not received
+        self._messages: deque[bytes] = deque()  # the messages that the parent has not received
         self._changed = Condition()
         Thread(target=self._send_all, daemon=True).start()
 
@@ -321,10 +315,7 @@ class _MessageQueue:
             self.send()
 
     def send(self, *, ended: bool = False, error: BaseException | None = None) -> None:
-        """Send the added documents as a message.
-
-        Wait while too many bytes are pending.
-        """
+        """Send the added documents as a message, after waiting while too many bytes are pending."""
         given = self._found, self._meter.read - self._read, ended, error
         message = pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
         self._found, self._size, self._read = [], 0, self._meter.read

@@ -64,8 +64,9 @@ MAX_WORDS: Final = 20_000
 
 MAX_CACHED: Final = 1 << 16  # words whose normalised forms are cached
 
-# The text before a word, and the word: a letter of a script without spaces, letters, or a number with its
-# separators. A run of punctuation without a word, such as a line of hyphens, is only tried from its start.
+# The text before a word, and the word: a letter of a script without spaces, a sequence of letters, or a
+# number with its separators. A sequence of punctuation, such as a line of hyphens, is only tried from its
+# start.
 _PIECE = re.compile(rf"(?<!\W)([^\w]*)([{UNSPACED_SCRIPTS}]|[^\W_]+(?:[.,:]\d+)*)")
 _SENTENCE_END = re.compile(r"[.!?:;…\n\"“”«»¿¡(–—]")
 _WITHOUT_MARKS = CharacterTable(lambda letter: None if unicodedata.category(letter)[0] == "M" else letter)
@@ -149,7 +150,7 @@ def written_words(text: str) -> list[ComparedWord]:
     text = unicodedata.normalize("NFC", text)
     words, kinds = _words(text)
     written = [piece for _, piece in _PIECE.findall(text)]
-    if len(written) != len(words):  # a character that becomes letters when normalised, or too many words
+    if len(written) != len(words):  # normalisation turned a sign into letters, or there are too many words
         written = [*words]
     return [ComparedWord(*one) for one in zip(written, words, kinds, strict=True)]
 
@@ -167,8 +168,8 @@ class Change(NamedTuple):
     Attributes:
         before: The words of the earlier version, as written.
         after: The words of the later version, as written.
-        of: For a number, the word that follows it in both versions (*dead* in *12 dead*); empty if this is a
-            function word.
+        of: For a number, the word that follows it in both versions (*dead* in *12 dead*). Empty if there is
+            no such word, or if it is a function word.
     """
 
     before: str
@@ -177,10 +178,7 @@ class Change(NamedTuple):
 
 
 def changes(earlier: str, later: str) -> list[Change]:
-    """Return the numbers and names that differ between two versions.
-
-    They are in the order of the later version.
-    """
+    """Return the numbers and names that differ between two versions, in the order of the later version."""
     old, new = (written_words(remove_agency_lines(body))[:MAX_CHANGED_WORDS] for body in (earlier, later))
     matcher = SequenceMatcher(None, [one.word for one in old], [one.word for one in new], autojunk=False)
     found = []
@@ -195,10 +193,7 @@ def changes(earlier: str, later: str) -> list[Change]:
 
 
 def _counted_word(word: ComparedWord) -> str:
-    """Return the word that a number counts: *people* in *12 people*.
-
-    The word is empty if there is none.
-    """
+    """Return the word that a number counts (*people* in *12 people*), or an empty string."""
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 

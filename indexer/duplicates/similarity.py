@@ -1,7 +1,4 @@
-"""Decide whether two items are the same news.
-
-If so, they are copies, reprints or shortened versions.
-"""
+"""Decide whether two items are the same news: copies, reprints or shortened versions."""
 
 from __future__ import annotations
 
@@ -29,14 +26,15 @@ LONGER: Final = 2
 
 
 class _Overlap(NamedTuple):
-    """The stretches of a shorter text that also occur in a longer text.
+    """The stretches (sequences of three words or more) of a shorter text that a longer text contains.
 
     Attributes:
-        covered: For each word of the shorter text, whether it is in a stretch.
+        covered: For each word of the shorter text, 1 if it is in a stretch (covered), otherwise 0.
         words: The words with which the shorter text was compared: those of the longer text, or of its
             beginning.
-        shared: The fraction of the shorter text's words that are covered.
-        lead: The fraction of its first words that are covered.
+        shared: The fraction of the words of the shorter text that are covered.
+        lead: The fraction of the first words of the shorter text that are covered. If the other text is much
+            longer, it is the lower fraction of both texts.
         edits: The number of gaps between stretches.
     """
 
@@ -66,9 +64,12 @@ def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
 
 
 def _compare_names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
-    """Return how many names and numbers are equal, how many changed, and whether a day did.
+    """Compare the names and numbers of a text with the words of another text.
 
-    Words before the first stretch are ignored, because they may be an agency line.
+    A few words before the first stretch are ignored, because they may be an agency line.
+
+    Returns:
+        The number of equal names and numbers, the number of changed ones, and whether a day changed.
     """
     kept = changed = 0
     redated = False
@@ -92,7 +93,7 @@ _NAMED: Final = re.compile(rb"[^\0]+")  # kinds of words other than WORD
 
 
 def _mark_shared_words(words: tuple[str, ...], others: tuple[str, ...]) -> bytes:
-    """Mark the words that are in a run of three words that both texts have."""
+    """Return a byte for each word: 1 if it is in a sequence of three words that both texts have, else 0."""
     if words == others[: len(words)]:
         return b"\1" * len(words)
     stretches = zip(words, words[1:], words[2:], strict=False)
@@ -100,7 +101,7 @@ def _mark_shared_words(words: tuple[str, ...], others: tuple[str, ...]) -> bytes
     return (begins | begins << 8 | begins << 16).to_bytes(len(words), "little")
 
 
-# A text is compared with many others in turn, so its sets are cached; they are too large to keep for all.
+# A text is compared with many others in succession, so the sets of the latest texts are cached.
 _bag: Final[Callable[[tuple[str, ...]], frozenset[str]]] = lru_cache(4)(frozenset)
 _pairs = lru_cache(4)(lambda words: frozenset(pairwise(words)))
 _stretches = lru_cache(4)(lambda words: frozenset(zip(words, words[1:], words[2:], strict=False)))
@@ -131,14 +132,14 @@ NEAR_DAYS: Final = 7
 
 
 def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
-    """Return whether two items are copies or reprints, or None for different news.
+    """Return whether two items are copies or reprints, or ``None`` if they are different news.
 
-    ``days`` is the number of days between the items; None if unknown. Versions of a story share names and
-    nearly all numbers, or differ more often in other words. Bulletins made from a template are different
+    ``days`` is the number of days between the items; ``None`` if unknown. Versions of a story have nearly the
+    same names and numbers, or differ mostly in other words. Bulletins made from a template are different
     news: they share words, but not names and numbers.
 
     Returns:
-        ``copy`` for equal bodies, ``reprint`` for versions, None for different news.
+        ``copy`` for equal bodies, ``reprint`` for versions, ``None`` for different news.
     """
     shorter, longer = sorted((first, second), key=lambda text: (len(text.words), text.words))
     shortest, longest = len(shorter.words), len(longer.words)
@@ -179,10 +180,11 @@ def star_clusters(
     Args:
         order: The items, in the order in which they may start groups.
         near: The items that may be similar to each item.
-        alike: Returns how two items are similar; None if they are not.
+        alike: Returns the kind of similarity of two items; ``None`` if they are not similar.
 
     Returns:
-        The first item of each group, and how each other item is similar to it. Single items form no group.
+        For each group, its first item, and the kind of similarity of each other item to the first. Single
+        items form no group.
     """
     taken: set[int] = set()
     groups = []

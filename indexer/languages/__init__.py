@@ -1,7 +1,4 @@
-"""Detect the languages of an item.
-
-They are English, Spanish, French, or ``und`` for others.
-"""
+"""Detect the languages of an item: English, Spanish, French, or ``und`` for any other language."""
 
 from indexer.languages.detection import Labels, split_by_language
 

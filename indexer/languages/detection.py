@@ -2,9 +2,9 @@
 
 Most paragraphs are decided by a vote of their function words. These are the stop words of the English,
 Spanish and French analyzers, and lists for four related languages, so that texts in these are recognised too.
-For other paragraphs, langdetect decides, seeded and limited to the seven languages. A headline has too few
-letters for its statistics. There, the words of the bundled thesaurus and function words count too, by Bayes'
-rule.
+Other paragraphs are decided by langdetect, with a fixed seed and limited to the seven languages. A headline
+has too few letters for its statistics. There, the words of the bundled thesaurus and function words count
+too, by Bayes' rule.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ VOTING_LANGUAGES = (*ANALYZED_LANGUAGES, "pt", "it", "ca", "de")
 _LANE_BITS = 16  # bits per lane; a text with fewer distinct words cannot overflow it
 _COUNT = len(VOTING_LANGUAGES)
 LANES = Struct(f"<{2 * _COUNT}H")
-# Replacing these and splitting takes a third of the time of a regular expression that finds words.
+# Replacing these characters and splitting takes a third of the time of finding words by a regular expression.
 _SIGNS = "'’.,:;-/()¿?¡!\"“”«»"
-MAX_COUNTED = 40  # words; after these, nearly all new words are content words
-SHARE = 8  # in prose of a language, at least one distinct word in this many is a function word
-MIN_DISTINCT_WORDS = 2  # distinct words that only one language has
-# A text without two words of only one language still has more words of its language than of any other. With
-# this many more, and a quarter more, only texts of unknown languages were taken for one of the seven: three
-# of 3,000, while statistics were wrong on thirty.
+MAX_COUNTED = 40  # words of a text that count; nearly all new words after these are content words
+SHARE = 8  # in prose, at least one of so many distinct words is a function word of its language
+MIN_DISTINCT_WORDS = 2  # minimum distinct words that only one language has
+# A text without two words of only one language is in the language with the most words, if it has at least so
+# many more than the second, and a quarter more. In a test, this was wrong for three of 3,000 texts (all in
+# languages other than the seven), and langdetect's statistics for thirty.
 LEAD = 3
-AGAINST = 2  # this many words contradict a stated language
+AGAINST = 2  # minimum number of words that contradict a stated language
 PROSE_WORDS = 12
 
 LATIN = bytes(
@@ -84,7 +84,7 @@ class Vote(NamedTuple):
         language: The language with the most words that no other language has; in a tie, the language with
             more words in total.
         own: The number of distinct function words that only this language has.
-        rival: The same number for the second language.
+        rival: The number of distinct function words that only the second language has.
         known: The number of distinct function words of each of ``VOTING_LANGUAGES``, including shared ones.
         listed: The words of the text, with repetitions.
     """
@@ -121,7 +121,7 @@ class Vote(NamedTuple):
         return lane is not None and not self.known[lane] and max(self.known) >= AGAINST
 
     def has_enough_words_of(self, language: str) -> bool:
-        """Return whether the text has as many function words of a language as is usual.
+        """Return whether the text has as many function words of a language as prose in it usually has.
 
         Texts in other languages contain some of these words by coincidence, but fewer than one in eight
         distinct words.
@@ -138,7 +138,7 @@ class Vote(NamedTuple):
 
 def vote(text: str) -> Vote:
     """Count the function words of a paragraph or title by language."""
-    # Distinct words: a repeated name (Los Angeles) must not outvote a paragraph.
+    # Only distinct words are counted: a repeated name (Los Angeles) must not decide the language.
     listed = _words(text)
     packed = sum(map(_VOTE_OF, _FUNCTION_WORDS.intersection(listed)))
     lanes = LANES.unpack(packed.to_bytes(LANES.size, "little"))
@@ -146,10 +146,7 @@ def vote(text: str) -> Vote:
 
 
 def function_words_of(text: str, language: str) -> list[str]:
-    """Return a text's function words that belong only to one language.
-
-    The most frequent come first.
-    """
+    """Return a text's function words that only the given language has, the most frequent first."""
     lane = _LANE_OF.get(language)
     if lane is None:
         return []
@@ -183,10 +180,7 @@ def replace_quotes(text: str) -> str:
 
 
 def _words(text: str) -> list[bytes]:
-    """Return the words of a text in lower case.
-
-    Characters that Latin-1 lacks are escaped.
-    """
+    """Return the words of a text in lower case and Latin-1, with other characters escaped."""
     try:
         latin = replace_quotes(text).encode("latin-1")
     except UnicodeEncodeError:
@@ -195,10 +189,11 @@ def _words(text: str) -> list[bytes]:
     return latin.translate(LATIN).split()
 
 
-# With fewer words, langdetect is wrong once in fifteen; with PROSE_WORDS it is right on prose of the seven.
+# With fewer words, langdetect is wrong for one text in fifteen. From PROSE_WORDS on, it is right for prose in
+# the seven languages.
 _MIN_WORDS = 6
 _SURE = 0.95
-_MIN_WORDS_OF_LIST = 3  # an enumeration has few function words, but none of another language
+_MIN_WORDS_OF_LIST = 3  # minimum function words of an enumeration, which has none of another language
 _FOREIGN_SCRIPT_LETTERS = 12  # about two words
 _LOWER_CASE_START = re.compile(r"(?<![^\W_])[^\W\d_A-ZÀ-ÖØ-Þ][^\W\d_]*")
 _SEED = 0
@@ -210,7 +205,7 @@ class Judgement(NamedTuple):
     """The detected language of a paragraph.
 
     Attributes:
-        language: ``en``, ``es``, ``fr``, ``und`` for any other language, or None if undecided.
+        language: ``en``, ``es``, ``fr``, or ``und`` for any other language; ``None`` if undecided.
         certain: Whether the paragraph alone is enough evidence for a language of the item. Uncertain
             judgements count only if the certain ones name no language or several.
     """
@@ -220,7 +215,7 @@ class Judgement(NamedTuple):
 
 
 def label(language: str) -> str:
-    """Return the label of a language in the index: its code, or ``und`` without an analyzer."""
+    """Return the label of a language in the index: its code, or ``und`` if it has no analyzer."""
     return language if language in ANALYZED_LANGUAGES else UNDETERMINED
 
 
@@ -230,7 +225,7 @@ _CERTAIN = {language: Judgement(label(language), certain=True) for language in V
 
 
 def settle(result: Vote) -> Judgement | None:
-    """Return the language that the function words decide, or None."""
+    """Return the judgement of a vote, or ``None`` if the function words do not decide the language."""
     return _CERTAIN[result.language] if result.clear else None
 
 
@@ -241,8 +236,9 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
         text: The text of the paragraph, or a title.
         result: The vote of its function words.
         guessing: Whether to guess the language of a short text by statistics.
-        neighbour: The language of all parts of the item that the vote decides; None if they differ. A text
-            with more function words of this language than of any other is in this language.
+        neighbour: The language of all parts of the item that are decided by their function words; ``None`` if
+            they differ. A text with more function words of this language than of any other is in this
+            language.
     """
     if foreign := _foreign_script_letters(text):
         return _FOREIGN if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
@@ -254,10 +250,7 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
 
 
 def guess(text: str) -> str:
-    """Guess the language of a text that is too short for :func:`judge`.
-
-    It is ``en``, ``es``, ``fr`` or ``und``.
-    """
+    """Guess the language (``en``, ``es``, ``fr``, ``und``) of a text that is too short for :func:`judge`."""
     likeliest = None if _foreign_script_letters(text) else _likeliest_of_short_text(text, vote(text))
     return label(likeliest[0]) if likeliest else UNDETERMINED
 
@@ -280,7 +273,7 @@ def likeliest_language(text: str, package: str = _PACKAGE) -> tuple[str, float] 
     ``package`` is the name of langdetect's package.
 
     Returns:
-        A language of ``VOTING_LANGUAGES`` and its probability, or None if the text has no evidence.
+        A language of ``VOTING_LANGUAGES`` and its probability; ``None`` if the text has no evidence.
     """
     found = _probabilities(text, package)
     return max(found.items(), key=lambda each: each[1]) if found else None
@@ -289,7 +282,7 @@ def likeliest_language(text: str, package: str = _PACKAGE) -> tuple[str, float] 
 def _probabilities(text: str, package: str = _PACKAGE) -> dict[str, float]:
     """Return the probability of each likely language, according to langdetect."""
     detector = _detectors(package).create()
-    detector.append(text.lower() if text.isupper() else text)  # it ignores words in capitals
+    detector.append(text.lower() if text.isupper() else text)  # langdetect ignores words in capitals
     error = import_module(f"{package}.lang_detect_exception").LangDetectException
     try:
         return {found.lang: found.prob for found in detector.get_probabilities()}
@@ -315,7 +308,7 @@ _UNLIKELY = 0.07  # added to the probabilities of langdetect, which is too sure 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-_NO_LABEL, _NAME = "", "A"  # keys of unknown words: one in lower case, one with a capital
+_NO_LABEL, _NAME = "", "A"  # the keys for unknown words: in lower case, and with a capital
 _NAME_WEIGHT = 0.5  # a capitalised word may be a name, which can be in a text of any language
 
 
@@ -337,7 +330,7 @@ def _label_words() -> dict[str, tuple[float, ...]]:
 def _likeliest_of_short_text(text: str, result: Vote) -> tuple[str, float] | None:
     """Return the most likely language of a text of a few words, and its probability.
 
-    None for a text without words.
+    The result is ``None`` for a text without words.
     """
     written = dict.fromkeys(_WORD.findall(text))
     if not written:
@@ -365,12 +358,12 @@ def _by_statistics(text: str, result: Vote) -> Judgement:
     language, probability = likeliest
     sure = probability >= _SURE
     if result.has_enough_words_of(language):
-        # Without a decision by vote: a paragraph in two languages, of which this is the larger part.
+        # The vote did not decide, because the paragraph is in two languages. Most of it is in this language.
         return _CERTAIN[language]
     if sure and result.language == language and result.own >= _MIN_WORDS_OF_LIST and not result.rival:
         return _CERTAIN[language]
-    # langdetect chooses one of its seven; prose without their function words is in none of them. A list of
-    # names or a headline is mostly in capitals, and need not have function words.
+    # langdetect always chooses one of the seven languages. Prose without their function words is in another
+    # language. A list of names or a headline has mostly capitalised words, and may lack function words.
     is_prose = 2 * len(_LOWER_CASE_START.findall(text)) > result.words
     return _FOREIGN if is_prose and not result.has_enough_words_of(result.language) else _NOTHING
 
@@ -388,7 +381,8 @@ def _foreign_script_letters(text: str) -> int:
 _MIN_WORDS_TO_ADD = 80
 _MIN_WORDS_OF_SHORT_ITEM = 45
 _SHARE_OF_SHORT_ITEM = 0.25
-# Translations differ in length by about a fifth; up to this difference, the first language is the main one.
+# The first language is the main one, if no other has more text by this factor. The lengths of translations
+# differ by about a fifth.
 _LONGER = 1.25
 
 
@@ -397,10 +391,10 @@ class Labels:
     """The languages of an item and its parts.
 
     Attributes:
-        languages: All languages, by the amount of text, largest first: ``en``, ``es``, ``fr``, and ``und``
-            for any other.
+        languages: All languages: the main language first, the others by amount of text. They are ``en``,
+            ``es``, ``fr``, or ``und`` for any other language.
         paragraphs: The language of each paragraph, one of ``languages``.
-        title: The language of the title, one of ``languages``; None if there is no title.
+        title: The language of the title, one of ``languages``; ``None`` if there is no title.
     """
 
     languages: tuple[str, ...]
@@ -418,9 +412,9 @@ def split_by_language(
 
     Args:
         paragraphs: The paragraphs of the body.
-        title: The title of the item; None if it has none.
-        likely: The language that the item's site or feed states, or None. It is used if no part's language is
-            certain, and the function words do not contradict it.
+        title: The title of the item; ``None`` if it has none.
+        likely: The language that the item's site or feed states; ``None`` if it states none. It is used if no
+            part's language is certain, and the function words do not contradict it.
     """
     texts = [title, *paragraphs] if title is not None else list(paragraphs)
     votes = [vote(text) for text in texts]
