@@ -52,7 +52,7 @@ class ArrayEvaluator:
         self._countries = IndexCountries([segment.countries for segment in index.segments])
 
     def day_counts(self, documents: Sequence[int]) -> dict[Days | None, int]:
-        """Count documents by first and last day."""
+        """Count documents by first day, last day and whether these are estimated."""
         counts: dict[Days | None, int] = {}
         ids = np.sort(np.asarray(documents, np.int64))
         for columns in self._columns:
@@ -94,7 +94,7 @@ class ArrayEvaluator:
             plan: The query, prepared for execution.
             filters: The filters.
             wanted: The page of hits and the facets to return.
-            duplicates: Collects the matches that have near duplicates; None if they are not needed.
+            duplicates: Collects the matches that have near duplicates, or ``None`` if they are not needed.
             more: The number of documents to rank beyond the page.
         """
         sort, limit, offset, facets, *_ = wanted
@@ -158,9 +158,9 @@ class ArrayEvaluator:
 def _add_by_days(
     counts: dict[Any, int], columns: Columns, docs: Places, values: Array | None = None, *, estimated: bool
 ) -> None:
-    """Count documents by their days.
+    """Count documents by the first and the last day of their date.
 
-    The counts are added to ``counts``: 1 for each document, or its value in ``values``.
+    For each document, its value in ``values`` is added to ``counts``. Without ``values``, 1 is added.
     """
     pairs = columns.start[docs].astype(np.int64) << _DAY_BITS | columns.end[docs]
     distinct, at = np.unique(pairs, return_inverse=True)

@@ -40,7 +40,7 @@ class CountryCounts:
         Args:
             ids: The documents.
             sign: 1 to add, -1 to subtract.
-            stored: The counts of these documents by country number; None if they are not stored.
+            stored: The counts of these documents by country number, or ``None`` if they are not stored.
         """
         columns = self._columns
         self._lists[sign].append(ids)
@@ -127,7 +127,7 @@ class IndexCountries:
     def by_place(self, counted: Iterable[CountryCounts]) -> dict[str, int] | None:
         """Return, for each country, how many documents name only a place in it, not the country.
 
-        None if a document has no evidence, because an earlier version indexed it.
+        The result is ``None`` if a document has no evidence, because an earlier version indexed it.
         """
         counts = self._sum_counts([(one.number, one.by_place()) for one in counted])
         return None if UNKNOWN in counts else counts

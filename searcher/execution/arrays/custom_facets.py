@@ -85,9 +85,9 @@ def _custom_column(columns: Columns, name: str) -> CustomColumn:
 
 
 def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
-    """Return the values of a field, the documents that have any, and the value of each.
+    """Return the values of a field, the documents with a value, and the index of each document's value.
 
-    The value is given by its index. A document may be repeated if its value has several spellings.
+    A document may be repeated if its value has several spellings.
     """
     segment = columns.segment
     if (annotated := annotated_values(segment, name)) is not None:

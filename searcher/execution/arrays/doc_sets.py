@@ -45,8 +45,11 @@ def is_search_faster(short: int, long: int) -> bool:
 def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
     """Find documents in a sorted list.
 
-    Returns the indexes of those of ``wanted`` that are in ``ids``: first their indexes in ``wanted``, then in
-    ``ids``.
+    For example: ``[3, 5, 8], [5, 6, 8] -> [0, 2], [1, 2]``.
+
+    Returns:
+        The indexes in ``wanted`` of the documents that are in ``ids``, and the indexes in ``ids`` of the same
+        documents.
     """
     if not len(ids):
         empty = np.empty(0, np.intp)
@@ -84,7 +87,7 @@ def union(lists: Sequence[Array]) -> Array:
 
 
 def intersect(left: Array, right: Array) -> tuple[Array, Array]:
-    """Return where the common documents of two sorted lists are in each of the lists."""
+    """Return the indexes of the common documents of two sorted lists in the first and in the second list."""
     short, long = (left, right) if len(left) <= len(right) else (right, left)
     if left is right:
         mine = there = np.arange(len(left))

@@ -25,7 +25,7 @@ class GroupColumns:
         documents: The documents in groups, sorted by group. The index of a document in this array, which is
             at least 1, is called its place.
         groups: For each place, the group of its document; -1 at place 0.
-        firsts: The first place of each group, and finally the place after the last group.
+        firsts: The first place of each group, followed by the place after the last group.
         places: The place of each document of the index; 0 for documents without near duplicates.
         places_by_segment: For each segment, the part of ``places`` with its documents.
     """
@@ -74,7 +74,7 @@ class ArrayDuplicateMatches:
         return grouped, self._columns.groups.take(places.take(grouped))
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return, for each document, the other matches in its group."""
+        """Map each document that has near duplicates among the matches to these near duplicates."""
         found = {document: self._others(document) for document in documents}
         return {document: others for document, others in found.items() if others}
 
@@ -98,8 +98,8 @@ def find_outranked(ranked: Array, groups: Array) -> tuple[Array, Array]:
     """Find the documents with a lower score than another document of their group.
 
     Returns:
-        The indexes of these documents, and the indexes of the documents that have the group's highest score
-        like an earlier one.
+        The indexes of these documents, and the indexes of the documents that share the highest score of their
+        group with an earlier document of the group.
     """
     highest = np.full(int(groups.max()) + 1, -np.inf, ranked.dtype)
     np.maximum.at(highest, groups, ranked)

@@ -49,8 +49,8 @@ def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
 
     Args:
         columns: The columns of the segment.
-        key: A year, and whether estimated dates count. The months of the year are the periods; EVERY_YEAR is
-            for the months of all years, and 0 for years.
+        key: A year, and whether estimated dates count. The periods are the months of this year. If the year
+            is EVERY_YEAR, they are the months of all years; if it is 0, they are years.
     """
     month_year, estimated = key
     zones = columns.segment.dated_zones(estimated=estimated)
@@ -317,8 +317,8 @@ class FacetCollector:
         Args:
             ids: The documents, sorted and distinct.
             sign: 1 to add, -1 to subtract.
-            stored: The list's stored country counts by ordinal, or None.
-            language: The language mask common to all documents, or 0.
+            stored: The stored counts of the list by country number, or ``None`` if they are not stored.
+            language: The language mask that all these documents have, or 0 if they differ.
 
         Returns:
             The indexes of the documents that pass all filters.

@@ -30,7 +30,7 @@ class PostingList:
     Args:
         columns: The columns of the segment.
         term: The term of the query, with its weight.
-        among: The documents to which the list is restricted, sorted; None for all.
+        among: The documents to which the list is restricted, sorted, or ``None`` for all documents.
 
     Attributes:
         field, weight, average: The field, the weight, and the mean length of the field, as in the term.
@@ -43,7 +43,7 @@ class PostingList:
             larger of 1 and the ratio of the means.
         low: The lower bound: the smaller of 1 and the ratio of the means.
         step: The maximum score per impact step: weight * high / 255.
-        frequent: The index of the term among the frequent terms of the field, or -1.
+        frequent: The index of the term among the frequent terms of the field, or -1 if it is not frequent.
         simple: Whether the count bytes contain all term frequencies of the term.
     """
 
@@ -116,9 +116,9 @@ class PostingList:
 
     @property
     def country_row(self) -> Array | None:
-        """The number of documents with the term in each country; None if the term is not frequent.
+        """The number of documents with the term in each country, or None if the term is not frequent.
 
-        For other terms, these numbers are not stored.
+        The index does not store these numbers for other terms.
         """
         return self.postings.country_row(self.frequent) if self.frequent >= 0 else None
 
@@ -168,7 +168,7 @@ class PostingList:
 def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = None) -> PostingList | None:
     """Return the posting list of a term in a segment, or None if it is empty.
 
-    ``among`` are the documents to which the list is restricted, sorted; None for all.
+    ``among`` are the documents to which the list is restricted, sorted, or ``None`` for all documents.
     """
     kept = term.lists
     if among is None and columns.number in kept:
@@ -216,7 +216,8 @@ GROUPS = 32
 def kth_largest(values: Array, k: int) -> int:
     """Return a lower bound of the k-th largest value.
 
-    At least ``k`` values reach it.
+    At least ``k`` values are equal to or greater than this bound. It is 0 if there are fewer than ``k``
+    values.
     """
     size = len(values)
     if size < k:

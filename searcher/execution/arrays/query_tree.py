@@ -43,7 +43,7 @@ class Intersection(NamedTuple):
 def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> Intersection | None:
     """Find the documents that match a phrase and are not deleted.
 
-    ``among`` are the documents to search, sorted; None for all.
+    ``among`` are the documents to search, sorted, or ``None`` to search all documents.
     """
     lists = posting_lists(columns, phrase.terms)
     if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
@@ -152,7 +152,7 @@ class SegmentTree:
     def _match_doubled(self, node: model.Or) -> model.Or | None:
         """Match a small OR query that doubles the scores of documents with all its words.
 
-        None for any other OR query.
+        The result is ``None`` for any other OR query.
         """
         words, every = node.parts[:-1], node.parts[-1:]
         if not every or not isinstance(every[0], model.And) or every[0].parts != words:
@@ -167,7 +167,7 @@ class SegmentTree:
         return found if sum([len(leaf.ids) for leaf in below]) <= SMALL_UNION else None
 
     def _intersect(self, parts: Sequence[Node]) -> Intersection | RequiredParts | None:
-        """Return the documents, not deleted, that match all parts, or None if there are none."""
+        """Return the documents that match all parts and are not deleted, or None if there are none."""
         cheap = [part for part in parts if not _is_near(part)]
         if 0 < len(cheap) < len(parts) and self._intersect(cheap) is None:
             return None
@@ -184,7 +184,7 @@ class SegmentTree:
         return RequiredParts(ids[live], model.Or(tuple(bound)))
 
     def _match_proximity(self, node: Any) -> Intersection | RequiredParts | None:
-        """Return the documents, not deleted, that match a proximity query, or None."""
+        """Return the documents that match a proximity query and are not deleted, or None without any."""
         if isinstance(node, model.Near):
             met = self._intersect(node.parts)
         else:

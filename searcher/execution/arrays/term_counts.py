@@ -1,8 +1,8 @@
 """Count the terms and phrases in two sets of documents.
 
-A phrase is two or three adjacent terms, or two terms with one word between them (*freedom of speech*). The
-latter are only listed if the word between them is often a function word. Function words are not indexed but
-have a position; as in a query, such a phrase matches any word at that position.
+A phrase is two or three adjacent terms, or two terms with one word between them (*freedom of speech*). Two
+terms with a word between them are only listed if that word is often a function word. Function words are not
+indexed but have a position; as in a query, such a phrase matches any word at that position.
 """
 
 from __future__ import annotations
@@ -245,7 +245,7 @@ class ArrayTermCounts:
     def _keys(self, at: int, field: str, number: int) -> Array:
         """Return the keys of a term's occurrences in both sets, in ascending order.
 
-        Results are cached. ``at`` is the index of the segment, ``number`` that of the term.
+        Results are cached. ``at`` is the index of the segment, and ``number`` is the number of the term.
         """
         keys = self._cached.get((field, at, number))
         if keys is None:
@@ -265,9 +265,9 @@ class ArrayTermCounts:
 
 
 def _term_starts(postings: FieldPostings, terms: range) -> Array:
-    """Return the index of each term's first posting, and the end of the last term's.
+    """Return the index of the first posting of each term, and the end of the last term's postings.
 
-    The terms are consecutive; indexes count from their first posting.
+    The terms are consecutive. Indexes count from the first posting of the first term.
     """
     starts: Array = postings.starts(terms).astype(np.int64)
     starts -= starts[0]

@@ -130,8 +130,8 @@ class TopDocs:
     def _is_unordered(self, zone: Any) -> Any:
         """Return whether document numbers do not decide the rank of equal scores in a zone.
 
-        This is so for the zone of estimated dates, if results are sorted by date and estimated dates count as
-        no date.
+        This is only the case for the zone of estimated dates, if results are sorted by date and documents
+        with an estimated date count as documents without a date.
         """
         return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
@@ -393,7 +393,7 @@ def _choose_candidates(query: Any, docs: Array, bounds: Array, threshold: float,
 
     Args:
         query: The OR query.
-        docs: The matching documents. One may be repeated; then its highest bound applies.
+        docs: The matching documents. If a document is repeated, its highest bound applies.
         bounds: The upper bound of the score of each element of ``docs``.
         threshold: A score that at least ``wanted`` documents reach. Documents with a lower bound are left
             out.
