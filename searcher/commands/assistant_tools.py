@@ -116,7 +116,7 @@ def _search_options(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe_results(searcher: Searcher, results: Results) -> Answer:
-    """Describe results: how the query was read, the number of matches, the index's state."""
+    """Describe results: how the query was interpreted, the number of matches, the index."""
     return head_of(results) | {"relaxed_to": results.relaxed, "index": searcher.place}
 
 

@@ -193,9 +193,9 @@ def _write(
 
 
 def _corrections_here(index: str) -> str | None:
-    """Return ``corrections.jsonl`` if the current folder has that file, or else None.
+    """Return ``corrections.jsonl`` if the current folder has that file.
 
-    None also if the index already uses a corrections file.
+    Return ``None`` if it does not, or if the index already uses a corrections file.
     """
     import os
 

@@ -32,7 +32,7 @@ MAX_BYTES: Final = 1 << 20
 USER_FILE_ONLY: Final = frozenset(
     ("allow-private", "api-key", "auth", "cookie", "header", "password", "token", "user", "yes")
 )
-# Options for writing or replacing a file, which it must not set either.
+# Options for writing or replacing a file, which a folder's file must not set either.
 WRITTEN: Final = frozenset(("force", "hits", "o", "output", "receipt", "report"))
 _CREDENTIALS: Final = "://[^/]*@"  # in a URL
 _HIDDEN: Final = "***"
@@ -45,7 +45,7 @@ class Setting(NamedTuple):
 
     Attributes:
         option: The name of the option, without the leading hyphens.
-        command: The command that the setting applies to; None for every command with the option.
+        command: The command that the setting applies to, or ``None`` for every command with the option.
         given: The value as written in the file or variable.
         values: For each command, the value converted to the type of its option.
         by: Where it is set: ``ENVIRONMENT``, or a file in the ``FOLDER`` or of the ``USER``.

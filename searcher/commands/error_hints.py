@@ -22,7 +22,7 @@ def old_python_line() -> str:
 def missing_package_line(error: ImportError) -> str | None:
     """Return the message for a missing package.
 
-    None if the missing module belongs to Dragoman itself.
+    Return ``None`` if the missing module belongs to Dragoman itself.
     """
     package = (error.name or "").partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:

@@ -226,7 +226,8 @@ def _selection(
 ) -> Callable[[], list[str] | None]:
     """Return a function that selects the items to change, and returns their ids.
 
-    Later calls only return ids that the first call also returned, because the user has only confirmed these.
+    The function returns ``None`` if only ``sources`` select the items. Later calls only return ids that the
+    first call also returned, because the user has only confirmed these.
     """
     from searcher import Searcher
 
@@ -373,10 +374,7 @@ def _annotate(
 def _write_annotated(
     folder: str, report: WriteReport, changes: Sequence[Change], form: str, mode: str, *, dry_run: bool
 ) -> None:
-    """Print how many items were changed, and which tags to remove no item had.
-
-    Collections count as tags here.
-    """
+    """Print how many items were changed, and the tags and collections to remove that no item had."""
     from searcher.present.wording import items_in_words
 
     if report.absent:

@@ -61,7 +61,7 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False, matc
         results: The results.
         form: The output format.
         facets_only: Whether to write the facets only.
-        match: A text that the names of the facet values must contain; None for all values.
+        match: A text that the names of the facet values must contain, or ``None`` for all values.
     """
     from searcher.present.notices import describe_rest, offer_subjects
 
@@ -87,7 +87,7 @@ def write_notices(results: Results, label: str = "", *, counted: bool = False) -
 
     Args:
         results: The results.
-        label: A label for each notice, such as the query; may be empty.
+        label: The beginning of each notice, such as the query, or empty for none.
         counted: Whether to report which words were required, as in commands that count.
     """
     from searcher.present.notices import describe_expansions, describe_mode, notices

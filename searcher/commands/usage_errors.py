@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _NEAR: Final = 0.75  # minimum similarity of names; below it, meanings differ: --author is not --to
-# Options with the suggestion and the other names for it. {} is the name as typed.
+# An option, the suggestion, and the unknown names for which it is suggested. {} is the name as typed.
 _OTHER_NAMES: Final = (
     ("--from", "--from", "since after start"),
     ("--to", "--to", "until before end"),
@@ -76,7 +76,7 @@ def _suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
 
 
 def _query_with_minus(context: click.Context, own: list[str]) -> str:
-    """Return the message for a query with an excluded word that was read as an option.
+    """Return the message for a query with an excluded word that was parsed as an option.
 
     ``-word`` in a query needs quotation marks, or ``--`` before it.
     """
@@ -124,7 +124,7 @@ def usage_line(error: click.ClickException, typed: list[str]) -> str:
     if isinstance(error, click.NoSuchOption):
         option, meant = error.option_name, _suggest_option(error, context.command)
         asks = any(argument.name == "query" for argument in context.command.params)
-        if asks and not option.startswith("--") and not (meant and option in own):  # -word
+        if asks and not option.startswith("--") and not (meant and option in own):  # an excluded word: -word
             return _query_with_minus(context, own)
         line += meant
     return say("output.see_help", line=line, command=f"{context.info_name} ")

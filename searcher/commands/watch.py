@@ -279,7 +279,7 @@ def _run_watches(
 def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> None:
     """Save the watches that were run and clear the list, if ``now`` is true.
 
-    A pair is a watch before and after it was run.
+    Each pair in ``seen`` is a watch before and after it was run.
     """
     for kept, after in seen if now else ():
         watches.save(after)
@@ -438,7 +438,7 @@ def _report_index(stated: str | None, used: str, index: str) -> None:
 
 
 def _check_password(stated: str, index: str) -> None:
-    """Raise an error rather than send a password to a cluster that only a receipt names."""
+    """Raise an error if a password would be sent to a cluster that only a receipt names."""
     if not is_address(stated):
         return
     from indexer.cluster.address import credentials, parse_address

@@ -52,7 +52,7 @@ class _RowWriter:
         columns: Sequence[str],
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write rows."""
+        """Write the rows of a reading tool; ``head`` and ``name`` are only part of JSON objects."""
         self._write(columns, rows)
 
     def write_item(self, *items: NewsItem) -> None:
@@ -107,9 +107,9 @@ class CsvWriter(_RowWriter):
     def write_rows(
         self, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Write rows.
+        """Write the rows of a reading tool as a CSV table.
 
-        A mapping fills several columns, and the entries of a list are separated by spaces.
+        A value that is a mapping fills a column per key. The elements of a list are separated by spaces.
         """
         super().write_rows(head, name, columns, map(_flat_row, rows))
 

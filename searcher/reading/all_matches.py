@@ -1,4 +1,4 @@
-"""Find all matches of a query for the reading tools, and describe how the query was read."""
+"""Find all matches of a query for the reading tools, and describe how the query was interpreted."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def check_searcher(searcher: object) -> None:
 
 
 def reading_record(results: Results) -> dict[str, Any]:
-    """Return how a query was read, in the form of ``search --format json``."""
+    """Return how a query was interpreted, in the form of ``search --format json``."""
     return {
         "query_language": results.query_language,
         "all_words": results.all_words,
@@ -70,7 +70,7 @@ def reading_record(results: Results) -> dict[str, Any]:
 def head_of(results: Results) -> dict[str, Any]:
     """Return the JSON fields before a tool's rows.
 
-    They are the query, how it was read, the generation, and the number of matches.
+    They are the query, its filters, its interpretation, the generation, and the number of matches.
     """
     names = ("query", "filters", "generation", "total")
     return {name: getattr(results, name) for name in names} | reading_record(results)

@@ -51,12 +51,13 @@ class BatchRow(NamedTuple):
         counts: The number of matches by facet value, with all filters applied, without zeros.
         joined: The labels and spellings that were added to the query.
         unmatched: The words of the query that no item contains.
-        suggestion: A corrected query with more matches; None if there is none.
-        nearest: If nothing matches, the nearest query with matches, and their number; else None.
-        problem: Why the query failed; None if it did not. The counts and other results of a failed query are
-            empty.
+        suggestion: A corrected query with more matches, or ``None`` if there is none.
+        nearest: If nothing matches, the most similar query with matches, and the number of its matches.
+            Otherwise ``None``.
+        problem: Why the query failed, or ``None`` if it did not. The counts and other results of a failed
+            query are empty.
         undated_left_out: The number of matches that are left out because their date is only estimated.
-        notes: Notes on parts of the query that were not read exactly as typed.
+        notes: Notes on parts of the query that were not interpreted exactly as typed.
         total_all_words: The number of matches that contain all words.
     """
 
@@ -153,14 +154,14 @@ def batch(  # noqa: PLR0913 - one argument per option
     Args:
         searcher: The open searcher.
         queries: The queries.
-        by: A facet to count by: ``year``, ``month``, ``country``, ``language``, a field; or None.
+        by: A facet to count by (``year``, ``month``, ``country``, ``language``, a field), or ``None``.
         phrases: Whether to search each query as a phrase, as for names.
         found: If given, called with each query and all its hits.
         progress: Called with the number of completed queries, and the total.
         options: The options of :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
-        QueryError, TypeError: A filter is invalid, or the queries exceed 100,000. Rows report other errors.
+        QueryError, TypeError: A filter is invalid, or there are too many queries. Rows report other errors.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"queries must be a list of strings, not {type_name(queries)}")
@@ -256,8 +257,8 @@ def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None
     Args:
         file: A text file, or a table with cells separated by commas, semicolons, tabs or bars; or an open
             stream. The lines of a stream are queries, unless its first line is the header of a table.
-        column: The name of the column; None for the column with a name such as ``query`` or ``name``, else
-            for the first column.
+        column: The name of the column. ``None`` for the column with a name such as ``query`` or ``name``, or
+            for the first column if there is no such column.
 
     Raises:
         DragomanError: The file cannot be read, is too large, is not text, lacks the column, or has no query.

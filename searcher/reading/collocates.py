@@ -1,7 +1,7 @@
 """Find collocates: words that are more frequent near matches than elsewhere.
 
-Near matches is compared with the rest of the same texts. For each word, the occurrences near matches and all
-occurrences are counted. Texts are converted to arrays of token numbers as in indexing
+The words near matches are compared with the other words of the same texts. For each word, the occurrences
+near matches and all occurrences are counted. Texts are converted to arrays of token numbers as in indexing
 (:mod:`indexer.bulk.tokens`), so that a query with thousands of matches takes a few passes over arrays. The
 analysis of words is cached for the next query.
 """
@@ -99,13 +99,14 @@ def collocates(
 
     Args:
         searcher: The open searcher.
-        query: As for :meth:`searcher.Searcher.search`, without relaxation.
-        measure: ``log-likelihood``: G² of the contingency table near/elsewhere by this word/others, see
-            :func:`log_likelihood`; or ``dice``: 2 near / (matches + occurrences of the word) (Smadja, McKeown
-            and Hatzivassiloglou, "Translating collocations for bilingual lexicons", 1996). Only words that
-            are more frequent near a match than elsewhere are ranked.
+        query: The query, as for :meth:`searcher.Searcher.search`, but never relaxed to a similar query.
+        measure: The score of a word. ``log-likelihood`` is G² (:func:`log_likelihood`) of four counts: this
+            word and all other words, near matches and elsewhere. ``dice`` is 2 · near / (matches +
+            occurrences of the word) (Smadja, McKeown and Hatzivassiloglou, "Translating collocations for
+            bilingual lexicons", 1996). Only words that are more frequent near a match than elsewhere are
+            ranked.
         span: The number of words on each side of a match that count as near, including function words.
-        limit: The number of collocates; None for all.
+        limit: The maximum number of collocates, or ``None`` for all.
         options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
 
@@ -136,9 +137,9 @@ def collocates(
 
 
 def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield batches of texts with the same language and part.
+    """Yield batches of texts of the same part and language: the part, the language and the texts.
 
-    The part is the title, or paragraphs of the body.
+    The part is ``title`` or ``body``.
     """
     for together in batch_passages(passages(engine, results), BATCH_SIZE):
         gathered: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
@@ -183,8 +184,8 @@ class TermCount(NamedTuple):
 
     Attributes:
         near: The number of occurrences near a match.
-        total: The number of all occurrences, except in matches.
-        forms: The number of occurrences of each word with this term, except in matches. Words are folded and
+        total: The number of all occurrences that are not part of a match.
+        forms: The number of these occurrences for each word that has this term. Words are without accents and
             in lower case.
     """
 

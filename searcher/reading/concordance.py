@@ -43,7 +43,7 @@ class ConcordanceLine(NamedTuple):
 
     Attributes:
         id: The id of the item.
-        date: The date of the item, or None.
+        date: The date of the item, or ``None`` if the item has no date.
         countries: The countries that the item is about.
         part: ``title`` or ``body``.
         language: The language of this part of the item.
@@ -97,14 +97,14 @@ def concordance(  # noqa: PLR0913 - one argument per option
 
     Args:
         searcher: The open searcher, which must stay open while the lines are read.
-        query: As for :meth:`searcher.Searcher.search`, without relaxation.
-        sort: ``relevance``, ``newest`` or ``oldest`` to read lines lazily in this order of items; ``left``,
-            ``right`` or ``country`` to collect all lines and sort them by the words before or after the
-            match, or by country.
+        query: The query, as for :meth:`searcher.Searcher.search`, but never relaxed to a similar query.
+        sort: The order of the lines. ``relevance``, ``newest`` and ``oldest`` read lines lazily in this order
+            of their items. ``left``, ``right`` and ``country`` collect all lines and sort them by the words
+            before the match, by the words after the match, or by country.
         context: The maximum number of characters of text on each side of the match.
-        limit: The number of lines; None for all.
-        most_items: The maximum number of items to read; None for all. It is useful for a query such as ``… OR
-            lang:en``, which may match many items in which no word matches.
+        limit: The maximum number of lines, or ``None`` for all.
+        most_items: The maximum number of items to read, or ``None`` for all. It is useful for a query such as
+            ``… OR lang:en``, which may match many items in which no word matches.
         options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True`` by
             default.
 
@@ -167,7 +167,7 @@ def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
 def _head(
     record: dict[str, Any], dates: Callable[..., ItemDate]
 ) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
-    """Return the id, the date (None without one) and the countries from a stored record."""
+    """Return the id, the date (``None`` if it is missing) and the countries from a stored record."""
     day = record["date"]
     countries = [CountryMention(one["code"], one["via"], one["evidence"]) for one in record["countries"]]
     return record["id"], dates(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)

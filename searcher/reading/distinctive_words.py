@@ -33,17 +33,17 @@ _CALENDAR: Final = CALENDAR_NAMES | WORDLIKE_MONTHS | {"june", "july", "juin", "
 _LAST: Final = {"y": "i", "z": "c"}
 
 Evidence = tuple[str, str | int]
-"""A kind, and the letters of a name, the digits of a number, the number of a concept or a country code."""
+"""A fact in a text: its kind, and a folded name, a number, the number of a concept or a country code."""
 
 
 class Word(NamedTuple):
     """The possible meanings of a word.
 
     Attributes:
-        alone: The concept that has this word as a label; None if there is none.
-        own: The word itself as evidence, if it is a name or a number; otherwise None.
-        labels: The labels of several words that begin with this word, longest first, by the key of their
-            second word; None if there are none.
+        alone: The concept that has this word as a label, or ``None`` if there is none.
+        own: The word itself as evidence if it is a name or a number, otherwise ``None``.
+        labels: Maps the key of a second word to the labels that begin with this word and the second word,
+            longest first. ``None`` if there are no such labels.
     """
 
     alone: Evidence | None
@@ -57,7 +57,7 @@ class Label(NamedTuple):
     Attributes:
         rest: The keys of the label's words after the first.
         capital: Whether only a capitalised first word matches.
-        exact: The only spelling of the first word that matches; empty if any word with the same key matches.
+        exact: The spelling that the first word must have, or empty if any word with the same key matches.
         concept: The concept.
     """
 
@@ -211,7 +211,10 @@ def label_in(language: str, labels: Sequence[ConceptLabel]) -> str:
 
 
 def _label(text: str, concept: Evidence) -> Label | None:
-    """Parse a label of a concept, or return None for the name of a day or a month."""
+    """Split the text of a concept's label into words to look up, or return None for a day or a month.
+
+    ``concept`` identifies the concept.
+    """
     words = _content_words(text)
     if len(words) == 1 and fold_word(words[0]) in _CALENDAR:
         return None
@@ -240,7 +243,7 @@ def _first_key(text: str) -> str:
 def _name(written: str) -> Evidence | None:
     """Return a capitalised word as evidence of a name.
 
-    None for other words, and for days, months, countries and peoples.
+    Return ``None`` for other words, and for days, months, countries and peoples.
     """
     if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
         return None

@@ -104,14 +104,14 @@ class Point(NamedTuple):
         expected: ``dated``, plus a fraction for each item with an estimated date: the part of the estimated
             interval that is in the period.
         high: ``dated``, plus all items whose estimated date may be in the period.
-        archived: The number of items of the whole archive that are, or may be, dated in the period; None if
-            the periods are weeks.
-        share: ``dated`` divided by the number of items of the archive dated in the period; None if this
+        archived: The number of items of the whole archive that are, or may be, dated in the period. ``None``
+            if the periods are weeks.
+        share: ``dated`` divided by the number of items of the archive dated in the period. ``None`` if this
             number is 0 or the periods are weeks.
-        occurrences: The occurrences in the texts of the dated items, as in a concordance; None unless
-            requested.
-        per_million: ``occurrences`` per million words of all texts dated in the period; None if there are no
-            such texts.
+        occurrences: The number of occurrences in the texts of the dated items, as in a concordance. ``None``
+            if occurrences are not counted.
+        per_million: ``occurrences`` per million words of all texts dated in the period. ``None`` if
+            occurrences are not counted or there are no such texts.
     """
 
     period: str
@@ -200,7 +200,7 @@ PERIODS: Final = frozenset(STEPS)
 
 
 def facet_conflict(versus: str) -> Message:
-    """Return the message that a facet excludes several queries."""
+    """Return the message that a facet cannot be combined with several queries."""
     return message("over_time.one_faceted", versus=versus, facet="facet")
 
 
@@ -234,7 +234,7 @@ class Series(NamedTuple):
 
     Attributes:
         label: The query, or the label of a facet value.
-        value: The facet value; None for a query.
+        value: The facet value, or ``None`` if the series is a query.
         results: The results whose matches are counted.
         undated: The number of matches without a date, even an estimated one; no period counts them.
         points: A point for each period, oldest first. All series have the same periods: those of the date
@@ -249,7 +249,7 @@ class Series(NamedTuple):
     points: tuple[Point, ...]
 
     def read(self) -> dict[str, Any]:
-        """Return the number of matches, and how the query was read, for JSON."""
+        """Return the number of matches, and how the query was interpreted, for JSON."""
         return {"totals": self.results.total, "undated": self.undated, **reading_record(self.results)}
 
     def to_records(self) -> Iterator[dict[str, Any]]:
@@ -279,11 +279,12 @@ def over_time(  # noqa: PLR0913 - one argument per option
 
     Args:
         searcher: The open searcher.
-        query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items.
+        query: The query, as for :meth:`searcher.Searcher.search`, but never relaxed to a similar query.
+            ``None`` for all items.
         versus: Other queries under the same filters, each of which adds a series.
         by: ``year``, ``month`` or ``week``.
-        facet: ``country``, ``language`` or a field. Then the series are not queries: each frequent value of
-            the facet, or each value that ``options`` selects, becomes a series.
+        facet: ``country``, ``language`` or a field. If given, the series are not queries: each frequent value
+            of the facet, or each value that ``options`` selects, becomes a series.
         per_million: Whether to also count occurrences, in total and per million words. For this, the texts of
             all matches are read.
         options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True`` by
@@ -327,7 +328,7 @@ def _requested_series(
 ) -> list[tuple[str, str | None, str | None, dict[str, Any]]]:
     """Return the label, the facet value, the query and the options of each series.
 
-    The facet value is None unless a facet is given; the query is None for all items.
+    The facet value is ``None`` if no facet is given. The query is ``None`` for all items.
 
     Raises:
         QueryError: There are too many series, or a query is given twice.

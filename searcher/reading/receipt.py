@@ -50,7 +50,9 @@ def relative_location(place: str, folder: Path) -> str:
 
 
 def absolute_location(index: Any, file: str) -> str | None:
-    """Return the absolute location of an index, given the one stored in a file, which may be None.
+    """Return the absolute location of an index, given the one stored in a receipt's file.
+
+    Return ``None`` if the file stores none.
 
     Raises:
         TypeError, ValueError: The stored value cannot be the location of an index.
@@ -82,8 +84,8 @@ class ReceiptItem(NamedTuple):
     Attributes:
         id: The id of the item.
         text: A digest of its title and its body.
-        facts: A digest of the item's other fields, such as its date, countries and URL, but not of its
-            location.
+        facts: A digest of the item's other fields, such as its date, countries and URL. The location of the
+            item in its source is not included.
     """
 
     id: str
@@ -108,13 +110,13 @@ class Receipt(NamedTuple):
         version: The version of Dragoman.
         made: The time of creation, in ISO 8601.
         generation, built: The generation and the build time of the index, as in ``dragoman info``.
-        query: The query as typed; None for all items.
-        asked: Those of the given arguments of :meth:`searcher.Searcher.search` that decide which items match.
-        read: How the query was read: its language, expansions, unmatched words, notes.
+        query: The query as typed, or ``None`` for all items.
+        asked: The given arguments of :meth:`searcher.Searcher.search` that affect which items match.
+        read: How the query was interpreted: its language, expansions, unmatched words, notes.
         total: The number of matches.
         items: The items, sorted by id.
-        place: The absolute folder or the URL of the index; None in older receipts.
-        details: The titles and other fields of the items, in the same order; empty in older receipts.
+        place: The absolute folder or the URL of the index. ``None`` in older receipts.
+        details: The titles and other fields of the items, in the order of ``items``. Empty in older receipts.
     """
 
     version: str
@@ -139,10 +141,11 @@ class Receipt(NamedTuple):
 
     @property
     def hash(self) -> str:
-        """A hash of the query, its options and its matches.
+        """A hash of the receipt's query, options and matches.
 
-        Equal receipts have equal hashes. The option ``all_words`` is hashed only if the query has adjacent
-        words, because the option has no effect otherwise.
+        Receipts with the same query, options and matches have the same hash. The option ``all_words``
+        (whether items must contain all words of the query) is hashed only if the query has adjacent words,
+        because it has no effect otherwise.
         """
         is_covered = _MODE_IN_EVERY_HASH.match(self.version) or has_adjacent_words(self.query)
         names = sorted(self.asked if is_covered else self.asked.keys() - {"all_words"})

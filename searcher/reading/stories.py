@@ -64,8 +64,8 @@ class Story(NamedTuple):
     """A group of items about the same event.
 
     Attributes:
-        headline: Of the titles in the most common language, the one with the most shared names and concepts;
-            if no member has a title, the beginning of the first member's text.
+        headline: The title with the most shared names and concepts among the titles in the most common
+            language. If no member has a title, the beginning of the first member's text.
         start, end: The first and the last possible day of the members.
         sure: Whether the story is almost certain: its cohesion is high, no date is estimated, and each member
             shares at least two names with other members (three if no concept is shared), not all of them from
@@ -217,7 +217,8 @@ class _Piece(NamedTuple):
     """The data of an item that describe its story.
 
     Attributes:
-        id, title, date, language: The attributes of the item; without a title, the beginning of its text.
+        id, title, date, language: The attributes of the item. If it has no title, ``title`` is the beginning
+            of its text.
         same: The ids of the item's near duplicates.
         runs: A number for each name, number and place. Those with the same number are parts of one name.
         topics: The concepts of the item.
@@ -288,7 +289,7 @@ class Stories(NamedTuple):
         found: The number of all stories, including the small and the doubtful ones.
         small: The number of stories that have few members (``Story.small``) and are not doubtful.
         doubtful: The number of stories with a low cohesion, whatever their size.
-        items: The number of items in a story, including near duplicates.
+        items: The number of items in all stories, including near duplicates.
         single: The number of items with a date that are in no story.
         undated: The number of items without a date. They are in no story either.
     """
@@ -319,10 +320,11 @@ def stories(  # noqa: PLR0913 - one argument per option
 
     Args:
         searcher: The open searcher.
-        query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items.
+        query: The query, as for :meth:`searcher.Searcher.search`, but never relaxed to a similar query.
+            ``None`` for all items.
         window: The maximum number of days between two linked items; a story may last longer.
         min_items: The number of items below which a story counts as small.
-        limit: The number of stories to describe; None for all.
+        limit: The maximum number of stories to describe, or ``None`` for all.
         most_items: The maximum number of matches, all of which are kept in memory.
         labels_in: The language of the labels of concepts and places: ``en``, ``es`` or ``fr``.
         progress: Called regularly with the number of items read, and the total.
@@ -353,7 +355,10 @@ def stories(  # noqa: PLR0913 - one argument per option
 def _find_stories(
     engine: Engine, collection: Collection, results: Results, requested: tuple[int, int, int | None, str]
 ) -> Stories:
-    """Find the stories among the matches of a query, and describe the first ones."""
+    """Find the stories among the matches of a query, and describe the first ones.
+
+    ``requested`` are the arguments ``window``, ``min_items``, ``limit`` and ``labels_in`` of :func:`stories`.
+    """
     window, min_items, limit, labels_in = requested
     linker = Linker(collection.news, collection.others, window)
     describer = StoryDescriber(engine, collection.news, linker, labels_in)

@@ -33,35 +33,35 @@ if TYPE_CHECKING:
 
 NOTHING: Final = -1  # the number for evidence of a single item
 MAX_PARTS: Final = 1 << 14
-"""Cached sets of evidence, 3 KB per item: items within some days of each other are compared."""
+"""The maximum number of items whose evidence is cached for comparisons with later items: some 3 KB each."""
 SMALLEST: Final = 100  # the minimum number of items for document frequencies
 NAME_WEIGHT: Final = 2.0  # the weight of a name, a number or a place relative to a concept
 ALONE: Final = 0.25
-"""The weight in a vector's length of evidence that no other item within the window has."""
+"""The factor for evidence that no other item within the window has, in the length of an item's vector."""
 HIGHEST: Final = 5.0
 """The maximum idf of evidence: that of a name that one of 150 items has."""
 MIN_RARITY: Final = log(200)
-"""The rarity of shared names, numbers and places that one of this many items would have by chance."""
+"""The minimum summed rarity of what two linked items share: names, numbers and places of one in 200 items."""
 MIN_LIKENESS: Final = 0.1
 """The minimum similarity of linked items, and mean similarity of merged clusters."""
 LIKELY: Final = 0.25
-"""The cohesion from which a story is likely; others are split into parts that are, if there are any."""
+"""The minimum cohesion of a likely story. Other stories are split if one of their parts is likely."""
 DOUBTFUL: Final = 0.05
 """The minimum cohesion of a doubtful story."""
 MOST_SPLIT: Final = 100
-"""The maximum number of items of a story that is split."""
+"""The maximum number of items of a story that may be split."""
 OTHER_SUBJECT: Final = 0.5
-"""The factor for two items in one language neither of which has the subject of the other."""
+"""The factor for the similarity of items in one language, if neither mentions the subject of the other."""
 ACROSS: Final = 2.5
-"""The factor for two items in different languages, which share names, but neither wording nor forms."""
+"""The factor for the similarity of two items in different languages, which share names but no other words."""
 KNOWN: Final = 0.5
 """The rarity of a name or a place of the thesaurus, such as an institution, relative to that of others."""
 ENOUGH: Final = 10.0
-"""The rarity of shared names, numbers and places, without the rarest, from which more adds nothing."""
+"""The summed rarity of shared names, numbers and places, without the rarest, above which it has no effect."""
 FORM: Final = 5
-"""The number of shared concepts from which two texts of one language may be bulletins of one form ..."""
+"""The minimum number of shared concepts of two texts in the same language that follow one template ..."""
 MORE_CONCEPTS: Final = 0.2
-"""... if the share of the concepts that are shared is larger by this than that of the names."""
+"""... and the minimum difference between the share of concepts and the share of names that are common."""
 
 _DAYS: Final = date.max.toordinal()
 
@@ -71,11 +71,13 @@ class Cluster(NamedTuple):
 
     Attributes:
         numbers: The numbers of the items, in ascending order.
-        cohesion: How closely the items are related, from 0 to 1. It is the harmonic mean of one value per
-            item: the mean similarity to the two most similar items, times the share of the item's evidence,
-            by weight and without countries, that other items have. The similarity of two items of one
-            language with different subjects is halved (``OTHER_SUBJECT``).
-        shares: The lowest number of names, numbers and places that an item shares with other items.
+        cohesion: How closely the items are related, from 0 to 1. It is the harmonic mean of a value of each
+            item, the product of two numbers: the mean similarity to the two most similar items; and the
+            weight of the item's concepts, names, numbers and places that other items of the story have,
+            divided by the weight of all of them. The similarity of two items of one language with different
+            subjects is halved (``OTHER_SUBJECT``).
+        shares: The number of names, numbers and places that an item shares with other items, for the item
+            with the fewest.
     """
 
     numbers: list[int]
@@ -87,11 +89,12 @@ class _Parts(NamedTuple):
     """The evidence of an item that at least one other item has.
 
     Attributes:
-        names: For each name, number and place, the number of its run: adjacent ones form a run.
+        names: Maps each name, number and place to the number of its run. Adjacent names, numbers and places,
+            such as the words of a person's name, form a run.
         topics, countries: The concepts, and the countries.
         weights: The weight of each piece of evidence, also of pieces that no other item has.
-        subject: The most important run, that of the name, number or place with the highest weight. Only the
-            parts that other items have.
+        subject: The names, numbers and places of the run with the highest weight. Those that no other item
+            has are left out.
     """
 
     names: dict[int, int]
@@ -196,8 +199,8 @@ class Linker:
             begins: Whether each entry is the first one of its piece of evidence.
         """
         latest = np.array([one.last for one in self._news], np.int64)[owner]
-        # The latest day of earlier items; the days of each piece of evidence are above those of the previous
-        # one.
+        # The latest day of earlier items, as a running maximum: the days of each piece of evidence are
+        # shifted above those of the previous piece.
         above = (np.cumsum(begins) - 1) * (_DAYS + 1)
         latest += above
         np.maximum.accumulate(latest, out=latest)
@@ -216,7 +219,7 @@ class Linker:
     def _split(self, tree: Tree, links: Mapping[tuple[int, int], float]) -> list[Cluster]:
         """Return the cluster of a tree, or the clusters of its parts.
 
-        The tree is only split if it is not cohesive enough, but a part is.
+        A tree is split if its cohesion is below ``LIKELY`` and the cohesion of a part is not.
         """
         if isinstance(tree, int):
             return []
@@ -311,9 +314,10 @@ class Linker:
         return min(across * amount * cosine, 1.0) * exp(-days / (self._window + 1))
 
     def _run_rarities(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
-        """Return the rarity of each run of adjacent names, numbers and places.
+        """Return the rarity (an idf) of each run, which is that of its rarest member.
 
-        It is the rarity of the rarest member.
+        A run consists of adjacent names, numbers or places in a text. ``names`` are the members to include,
+        ``runs`` maps each member to the number of its run.
         """
         rarest: dict[int, float] = {}
         for key in names:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST: Final = 1_000
 """The number of characters of a body that are read, because news begins with its subject."""
 IN_TITLE: Final = 2
-"""The number of mentions that one in the title counts as."""
+"""The number of mentions that a mention in the title counts as."""
 SPECIFIC: Final = frozenset({NAME, DIGIT, PLACE})
 """The kinds of evidence that distinguish events of the same kind."""
 
@@ -39,7 +39,7 @@ SPECIFIC: Final = frozenset({NAME, DIGIT, PLACE})
 _TOKEN: Final = re.compile(
     r"[^\W\d_][^\W_]*|\d{1,3}(?:[., \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[.!?:;…\n\"“”«»¿¡(–—]"
 )
-_CAPITALS: Final = 0.7  # above this share of capitalized longer words in a title, capitals mean nothing
+_CAPITALS: Final = 0.7  # share of capitalised longer words above which a title's capitals do not show names
 _JOINING: Final = frozenset({"and", "y", "e", "et", "of", "de", "del", "du", "des", "the", "la", "el", "le"})
 """Words within names, and between the names of a list."""
 
@@ -118,7 +118,7 @@ def _add_evidence(
 def _is_name(tokens: Sequence[str], at: int) -> bool:
     """Return whether a capitalised word is a name.
 
-    It is one within a sentence, or before another capitalised word.
+    It is a name if it is not the first word of its sentence, or if another capitalised word follows.
     """
     return bool(at and tokens[at - 1][0].isalnum()) or "".join(tokens[at + 1 : at + 2])[:1].isupper()
 
@@ -126,7 +126,7 @@ def _is_name(tokens: Sequence[str], at: int) -> bool:
 def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:
     """Return the concept of the longest label that begins at a word, and the label's number of words.
 
-    Without a label, the result is None and 1.
+    Return ``None`` and 1 if no label begins there.
     """
     if word.labels and at + 1 < len(tokens):
         for label in word.labels.get(KEYS[tokens[at + 1]], ()):
@@ -146,9 +146,9 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 COLLECTION: Final = 2_000
-"""The number of items for document frequencies: if fewer match, other items are added."""
+"""The minimum number of items for document frequencies. If fewer items match, others are added."""
 MAX_KEPT: Final = 50_000
-"""The number of items whose evidence is cached for the next question: some 0.8 KB each."""
+"""The maximum number of items whose evidence is cached for the next query: some 0.8 KB each."""
 MOST_MENTIONS: Final = 255
 _PER_PROGRESS: Final = 100  # items between calls of progress
 
@@ -184,7 +184,7 @@ class News(NamedTuple):
 
     @property
     def countries(self) -> int:
-        """The number of countries."""
+        """The number of countries that the item is about."""
         return len(self.evidence) - len(self.runs) - self.topics
 
 

@@ -80,7 +80,7 @@ def passages(
     Args:
         engine: The index.
         results: The results, whose hits are all matches.
-        most: The maximum number of items to read; None for all.
+        most: The maximum number of items to read, or ``None`` for all.
         gradually: Whether to read only a few items at first, for callers that may stop early. Reading all
             items is slower then.
 

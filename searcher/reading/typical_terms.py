@@ -99,7 +99,7 @@ class TypicalTerms(NamedTuple):
 
     Attributes:
         results: The results of the query.
-        other: The results of the query to compare with; None for a comparison with all other items.
+        other: The results of the query to compare with, or ``None`` for a comparison with all other items.
         compared: The number of items with which the matches are compared.
         found: The terms, sorted by language and then by descending score.
         versus, versus_years: The arguments ``versus`` and ``versus_years``, as given.
@@ -113,7 +113,7 @@ class TypicalTerms(NamedTuple):
     versus_years: tuple[str, str] | None = None
 
     def head(self) -> dict[str, Any]:
-        """Return how the query was read, and the items with which its matches were compared."""
+        """Return how the query was interpreted, and the items with which its matches were compared."""
         years = self.versus_years and list(self.versus_years)
         return head_of(self.results) | {
             "versus": self.versus,
@@ -123,7 +123,10 @@ class TypicalTerms(NamedTuple):
 
 
 def period_pair(written: str | None) -> tuple[str, str] | None:
-    """Split ``FROM..TO`` into two periods, which are equal for a single period. None stays None."""
+    """Split a range into two periods: ``"2018..2019" -> ("2018", "2019")``.
+
+    A single period is returned twice, ``None`` as ``None``.
+    """
     if written is None:
         return None
     first, dots, last = written.partition("..")
@@ -147,13 +150,14 @@ def typical_terms(
 
     Args:
         searcher: The open searcher.
-        query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items that pass the
-            filters.
-        versus: Another query: compare with the items that match it, under the same filters, and do not match
-            ``query``.
-        versus_years: A first and a last period, instead of ``versus``: compare with the matches of ``query``
-            in these periods. Without both arguments, compare with all other items of the archive.
-        limit: The number of results for each language; None for all.
+        query: The query, as for :meth:`searcher.Searcher.search`, but never relaxed to a similar query.
+            ``None`` for all items that pass the filters.
+        versus: Another query to compare with. Its matches under the same filters that do not match ``query``
+            are the other items.
+        versus_years: The first and the last of the periods to compare with, instead of ``versus``. The
+            matches of ``query`` in these periods are the other items. If both arguments are ``None``, these
+            are all items of the archive that do not match.
+        limit: The maximum number of terms for each language, or ``None`` for all.
         options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True`` by
             default.
 
@@ -244,7 +248,7 @@ class _Scorer:
         self._all, self._others = occurrences, other_occurrences
 
     def score(self, occurrences: int, others: int) -> float:
-        """Return G² of a term; 0 if the term is not more frequent in the matches than in the other items.
+        """Return G² of a term, or 0 if it is not more frequent in the matches than in the other items.
 
         Args:
             occurrences: The number of occurrences of the term in the matches.
@@ -333,7 +337,7 @@ class _Ranking:
 
     @property
     def phrases(self) -> list[Phrase]:
-        """The phrases among the best."""
+        """The phrases among the terms and phrases with the highest scores."""
         return [one.phrase for one in self._kept]
 
     def keep(self, phrases: Container[Phrase]) -> None:
@@ -370,8 +374,8 @@ def _merge_next(
 ) -> tuple[Phrase, Counts] | None:
     """Merge a phrase with one that begins with its last word.
 
-    None unless the two mostly occur together: each must have at least the share ``REDUNDANT`` of its
-    occurrences within the merged phrase.
+    Return ``None`` if there is no such phrase that mostly occurs together with it: each of the two must have
+    at least the share ``REDUNDANT`` of its occurrences within the merged phrase.
 
     Args:
         phrase: The phrase whose last word the other phrase must begin with.
@@ -454,7 +458,7 @@ def _words_from(
     """Analyze at least ``size`` words of a line after an offset, or all words up to the end of the line.
 
     Returns:
-        For each word, its term (None for a function word), its start and its end.
+        For each word, its term (``None`` for a function word), its start and its end.
     """
     found: list[tuple[str | None, int, int]] = []
     end = text.find("\n", start)

@@ -76,9 +76,10 @@ class Difference(NamedTuple):
     Attributes:
         what: ``came``, ``went`` or ``changed``.
         id: The current id, or else the former id.
-        title: The current title, or the former title if the item is not in the index; or None.
+        title: The current title, or the former title if the item is not in the index. ``None`` if the title
+            is missing.
         why: The reason, with the old and new values, as far as the index shows it.
-        changes: The old and new value of each changed field, except the text; empty for a receipt of an older
+        changes: The old and new value of each changed field, except the text. Empty for a receipt of an older
             version of Dragoman.
     """
 
@@ -105,7 +106,7 @@ class Verification(NamedTuple):
         now: A new receipt, made by running the same query again.
         differences: The added, removed and changed items.
         reasons: Possible explanations of the differences, such as another version of Dragoman or another
-            reading of the query.
+            interpretation of the query.
     """
 
     receipt: Receipt
@@ -126,9 +127,9 @@ class Verification(NamedTuple):
 
     @property
     def mode(self) -> str:
-        """A sentence on whether all words were required, or empty for a single word.
+        """A sentence on whether all words of the query were required. Empty for a query of one word.
 
-        If they were not, it has the number of matches with all words.
+        If they were not required, the sentence contains the number of matches with all words.
         """
         if not has_adjacent_words(self.receipt.query):
             return ""

@@ -225,12 +225,12 @@ _JSON: Final = ".json"
 
 
 def page_path(item_id: str) -> str:
-    """Return the path of an item's page."""
+    """Return the URL path of an item's page."""
     return f"/items/{quote(item_id, safe='')}{'/' if _seems_json(item_id) else ''}"
 
 
 def json_path(item_id: str) -> str:
-    """Return the path of the JSON of an item."""
+    """Return the URL path of an item as JSON."""
     return f"/items/{quote(item_id, safe='')}{_JSON}"
 
 

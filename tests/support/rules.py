@@ -107,7 +107,7 @@ def _check_ids(question: str, ids: str, found: list[str]) -> None:
 
 
 def rules(text: str) -> list[Any]:
-    """Return the rules of a text as parameters of a test, with their names as ids."""
+    """Return a pytest parameter for each rule in the text of a rules file, with the rule's name as id."""
     found: list[Rule] = []
     for line in filter(None, text.split("\n")):
         if line[0] != " ":

@@ -173,7 +173,7 @@ def _remove_value(params: SearchParams, field: str, value: str) -> dict[str, Any
 
 
 def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield a description of each filter of a request, and the parameters without it."""
+    """Yield a description of each filter of a request, and the parameters that remove the filter."""
     without = partial(_remove_value, params)
 
     def named(key: str, otherwise: str) -> str:
