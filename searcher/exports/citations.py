@@ -1,8 +1,8 @@
 """Write items as citations for programs such as Zotero: RIS, CSL-JSON and BibLaTeX.
 
-Dates are never more precise than in the index. RIS supports neither intervals nor estimates: for an interval,
-only the year or month that all its days share is written; for an estimate, nothing. CSL-JSON and BibLaTeX
-support intervals, and mark estimates by ``circa`` or a tilde.
+Dates are never more precise than in the index. RIS supports neither intervals nor estimates. For an interval,
+a RIS record contains only the year or month that all its days share; for an estimate, it contains no date.
+CSL-JSON and BibLaTeX support intervals, and mark estimates by ``circa`` or a tilde.
 """
 
 from __future__ import annotations

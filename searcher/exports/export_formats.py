@@ -72,11 +72,11 @@ FORMS: Final[dict[str, Form]] = {
 
 
 def choose_format(name: str, requested: str | None) -> str:
-    """Return the name of the requested export format, or else that of a file's extension.
+    """Return the name of the requested export format, or of the format of a file's extension.
 
     Args:
         name: The file name.
-        requested: The requested format, or None.
+        requested: The requested format, or ``None`` to choose the format by the extension.
 
     Raises:
         QueryError: The format is unknown, or neither given nor implied by the extension.

@@ -107,10 +107,7 @@ def writer_of(form: str, engine: Engine, *, notes: bool) -> Callable[..., Any]:
 
 
 def _groups(engine: Engine) -> dict[int, str]:
-    """Return the name of each document's group of near duplicates.
-
-    It is the lowest id in the group.
-    """
+    """Return the name of each grouped document's group of near duplicates: the lowest id in the group."""
     names: dict[int, str] = {}
     for group in engine.groups():
         names.update(dict.fromkeys(group.documents, group_name(engine, group.documents)))
@@ -129,7 +126,7 @@ class ExportReport(NamedTuple):
     Attributes:
         items: The number of written items.
         total: The number of matches, which may exceed ``items`` if there is a limit.
-        file: The path; ``-`` for a stream.
+        file: The path of the file, or ``-`` for a stream.
         format: The format.
         seconds: The time taken.
         notes: Notes on the file, one line each.

@@ -135,5 +135,5 @@ def _add(
 
 
 def _text(value: str | None) -> str | None:
-    """Replace null characters, at which C programs would end a text. None stays None."""
+    """Replace null characters, at which C programs would end a text. Return ``None`` for ``None``."""
     return value.replace("\0", "\ufffd") if value and "\0" in value else value

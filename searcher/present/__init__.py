@@ -1,8 +1,7 @@
 """Write the output of commands as tables for people, or in formats for programs.
 
-Each format has a writer with one method per kind of output; writers compute nothing. Tables are laid out
-without a library, whose import would add 30 ms to each search on the command line; for the same reason, each
-format is loaded on first use.
+Each format has a writer with one method per kind of output. Writers compute nothing. A library for tables
+would add 30 ms to each search on the command line, so none is used, and each format is loaded on first use.
 """
 
 from __future__ import annotations

@@ -39,9 +39,9 @@ def feed_of(  # noqa: PLR0913 - the parts of a feed
         links: URLs by relation: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
         page_of: Returns the URL of an item's page, given its id.
         title: The title of the feed.
-        updated: Returns the time when the item with an id was added or changed, in ISO 8601; or, given None,
-            the time of the index.
-        note: The subtitle, which describes how the entries were chosen.
+        updated: Returns the time when the item with an id was added or changed, in ISO 8601. For ``None``, it
+            returns the time of the index.
+        note: The end of the subtitle, which describes how the entries were chosen, or empty.
 
     Returns:
         The text of an XML document.
@@ -83,7 +83,7 @@ def _entry(hit: Hit, page_of: Callable[[str], str], updated: Callable[[str | Non
 def _day(date: ItemDate | None) -> str | None:
     """Return the start of an exact day in RFC 3339 format.
 
-    None for an estimate or a longer period.
+    Return ``None`` for an estimate or a longer period.
     """
     if date is None or date.kind == "estimated" or date.start != date.end:
         return None

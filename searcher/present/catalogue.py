@@ -50,7 +50,7 @@ def translate(text: str, language: str = "") -> str:
 
     Args:
         text: A message, or a text that is not a message.
-        language: The language; empty for the command line's language.
+        language: The language, or empty for the interface language.
     """
     language = language or _language[0]
     if not isinstance(text, Message) or (language == "en" and text.template != NAME):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from searcher.results import Results
 
-# Notes that say that no text has a word.
+# Kinds of notes that name a word that no text contains.
 _NAMING: Final = frozenset({RELAXED, "country_offered", "language_offered"})
 
 
@@ -46,9 +46,10 @@ def _unnamed_words(results: Results) -> list[str]:
 
 
 def offer_subjects(results: Results) -> list[str]:
-    """Return a notice that names the command for listing subjects, in a list.
+    """Return a list with a notice that names the command for listing subjects, or an empty list.
 
-    The list is empty if items match, if all words occur, or if another notice explains why nothing matches.
+    The list is empty if items match, if all words of the query occur in the index, or if another notice
+    explains why nothing matches.
     """
     explained = results.total or results.notes or results.suggestion or results.undated_left_out
     if explained or not results.unmatched:
@@ -97,7 +98,7 @@ def describe_part(shown: int, last: int, groups: int, total: str) -> str:
 
     Args:
         shown: The number of results on the page.
-        last: The rank of the last result on the page; 0 if the page is empty.
+        last: The rank of the last result on the page, or 0 if the page is empty.
         groups: The number of results on all pages.
         total: The number of results on all pages as text, such as ``1,234 items``.
     """

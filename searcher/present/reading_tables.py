@@ -83,7 +83,7 @@ def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str, Any]:
     """Return the JSON fields before the stories.
 
-    They contain how the query was read, the options and the counts.
+    They contain the interpretation of the query, the options and the counts.
     """
     return head_of(found.results) | {
         "window": window,

@@ -42,9 +42,9 @@ def json_text(value: Any, *, indent: int | None = 1, ascii_only: bool = False) -
     import, so it is only used if already imported, as in a server.
 
     Args:
-        value: Dictionaries with string keys, sequences, strings, integers, floats that are 0 or between 1e-6
-            and 1e16; other values are written as their ``str``.
-        indent: The number of spaces per level of a layout with several lines; None for one line.
+        value: A value of dictionaries with string keys, sequences, strings, integers, and floats that are 0
+            or between 1e-6 and 1e16. Values of other types are written as their ``str``.
+        indent: The number of spaces per level in a text of several lines, or ``None`` for one line.
         ascii_only: Whether to escape all characters beyond ASCII.
     """
     text = None if indent is None or ascii_only else _fast_text(value, indent)
@@ -56,7 +56,7 @@ def json_text(value: Any, *, indent: int | None = 1, ascii_only: bool = False) -
 def _fast_text(value: Any, indent: int) -> str | None:
     """Return a value as JSON, encoded by msgspec.
 
-    Returns None if the standard library would write different text.
+    Return ``None`` if msgspec is not imported, or if the standard library would write different text.
     """
     msgspec = sys.modules.get("msgspec")
     if msgspec is None:

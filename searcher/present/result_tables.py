@@ -301,10 +301,7 @@ class TableWriter:
 
 
 def _show_names_once(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each value, preceded by the text that is written before it.
-
-    This text is the name for the first value, and empty for the others.
-    """
+    """Yield the name with the first value, then an empty text with each further value."""
     return zip([name, *[""] * len(values)], values, strict=False)
 
 

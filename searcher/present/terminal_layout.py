@@ -58,7 +58,7 @@ def mark_matches(snippet: str, *, color: bool) -> str:
         color: Whether colours will be written.
 
     Returns:
-        The snippet; an unpaired ``**`` is kept.
+        The snippet with style marks. A ``**`` without a second one is kept.
     """
     if not color:
         return snippet
@@ -111,7 +111,7 @@ def wrap(text: str, width: int, *, hanging: int = 0) -> list[str]:
         hanging: The number of cells by which lines after the first are narrower.
 
     Returns:
-        The lines; empty for a blank text.
+        The lines, or an empty list for a blank text.
     """
     lines: list[str] = []
     line, used = "", 0
@@ -178,7 +178,7 @@ def _break(text: str, width: int) -> Iterator[str]:
 def _clusters(text: str) -> Iterator[str]:
     """Yield the visible characters of a text.
 
-    A letter with its accents is one, and so is an emoji of several parts.
+    A letter with its accents is one visible character, and so is an emoji of several code points.
     """
     cluster = ""
     for character in text:
@@ -204,8 +204,8 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
     Args:
         facets: The values by facet.
         page: The page to write to.
-        most: The maximum number of values per facet, to which up to as many selected values are added. Years,
-            months and languages are always complete. None for all values, but at most 40 concepts.
+        most: The maximum number of values per facet. At most the same number of selected values are added.
+            ``None`` for all values, but at most 40 concepts. Years, months and languages are always complete.
     """
     row: list[list[str]] = []
     for name, given in facets.items():
@@ -222,7 +222,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
 
 
 def _drop_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-    """Return facet values, without those that have no matches if many are selected."""
+    """Return facet values. If many are selected, leave out selected values without matches."""
     if sum(value.selected for value in values) <= _MANY:
         return values
     return [value for value in values if value.count or not value.selected]

@@ -41,8 +41,8 @@ _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
 def merge_empty_periods(series: Sequence[Series]) -> Iterator[Sequence[int]]:
     """Yield the rows of a timeline, each as the indexes of its periods.
 
-    Most rows have one period. More than three adjacent periods without matches share a row. Periods in which
-    the archive has items do not share one with periods in which it has none.
+    Most rows have one period. More than three adjacent periods without matches share a row. However, periods
+    in which the archive has no items never share a row with other periods.
     """
 
     def empty(at: int) -> bool | None:
@@ -143,12 +143,12 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
     """Return counts over time as a complete SVG image.
 
     Args:
-        series: The counts over the same periods; empty if no value of a facet matches.
+        series: The counts, all over the same periods. Empty if no value of a facet matches.
         title: The title of the chart.
         measure: The measure to draw, such as the number of dated items or their share.
-        subtitle: The filters of the counts as text; empty for none.
-        unit: The label of the vertical axis; empty for the English one.
-        written: Formats shares and rates in the language of the chart.
+        subtitle: The filters of the counts as text, or empty if there are none.
+        unit: The label of the vertical axis, or empty for the English label.
+        written: Formats shares and rates in the language of the chart, or ``None`` for English.
         link: Returns the URL of a point, given the index of its series and its index in the series. A chart
             with links is part of a page, so it is wide and has no title.
     """
@@ -288,7 +288,7 @@ def _xml(text: str) -> str:
 
 
 def head_of_series(series: Sequence[Series], by: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the JSON fields before the counts, with how the queries were read."""
+    """Return the JSON fields before the counts, which describe how the queries were interpreted."""
     read = {one.label: one.read() for one in series}
     names = next(iter(read.values()), {})
     generation = next((one.results.generation for one in series), None)

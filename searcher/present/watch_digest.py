@@ -34,7 +34,7 @@ class Changed(NamedTuple):
 
     Attributes:
         name: The name of the watch.
-        heading: One line about the changes.
+        heading: A description of the changes in one line.
         items: The new items.
         others: The other differences: removed and changed items.
     """

@@ -92,7 +92,7 @@ class Desk:
                 del self.said[number]
 
     def saying(self) -> dict[str, Any]:
-        """Return the values of a random correction."""
+        """Return a random correction: the corrected field and its value."""
         field = self.chance.choice(["date", "language", "countries"])
         return {
             field: {

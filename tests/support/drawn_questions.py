@@ -204,7 +204,7 @@ pages = st.tuples(
 
 
 def word_of(texts_: tuple[str, ...]) -> Node:
-    """Return a word with the same terms in every language."""
+    """Return the query node of a word whose terms are the same in every language."""
     return Or(tuple([Term(f"text_{la}", text) for la in LANGUAGES for text in texts_]))
 
 

@@ -130,7 +130,7 @@ class SideBySide(Expression):
         return " ".join(required + optional + excluded + [leaf.written for leaf in self.filters])
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Return whether an item has the required parts, and so on."""
+        """Return whether an item has the required parts, no excluded part, and passes the filters."""
 
         def is_meant(part: Expression) -> bool:
             return part.means(item, estimated=estimated)
@@ -320,7 +320,7 @@ def _as_typed(words: list[str]) -> Leaf:
 
 
 def country_filter(code: str) -> Leaf:
-    """Return ``country:CODE``, of which ``unknown`` matches items without a country."""
+    """Return the filter ``country:CODE``. The code ``unknown`` matches items without a country."""
     return Leaf(
         f"country:{code}",
         lambda item, _: code in item.countries or (code == "unknown" and not item.countries),
@@ -334,7 +334,7 @@ def language_filter(code: str) -> Leaf:
 
 
 def custom_filter(name: str, value: str) -> Leaf:
-    """Return ``name:value`` for a custom field, where ``unknown`` matches items without it."""
+    """Return the filter ``name:value`` of a custom field; ``unknown`` matches items without the field."""
     written = f'"{value}"' if " " in value else value
     return Leaf(f"{name}:{written}", lambda item, _: item.own.get(name, "unknown") == value.lower(), name)
 

@@ -12,12 +12,12 @@ FILES = Path(__file__).parents[1] / "searcher" / "rules"
 
 
 def rules_next_to(module: str) -> list[Any]:
-    """Return the rules in the file of a test module, as parameters of a test."""
+    """Return a pytest parameter for each rule in the file of a test module."""
     return _read(Path(module).with_suffix(".rules"))
 
 
 def rules_of_files() -> list[Any]:
-    """Return the rules in the files of ``tests/searcher/rules``, as parameters of a test."""
+    """Return a pytest parameter for each rule in the files of ``tests/searcher/rules``."""
     return [
         pytest.param(*rule.values, id=f"{path.stem}: {rule.id}")
         for path in sorted(FILES.glob("*.rules"))

@@ -60,7 +60,7 @@ class Session(NamedTuple):
 
 
 def sessions() -> list[Any]:
-    """Return the sessions of all files, as parameters of a test."""
+    """Return a pytest parameter for each session of all files."""
     found = []
     for path in sorted(FILES.glob("*.session")):
         setup: tuple[str, ...] = ()
