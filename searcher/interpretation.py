@@ -120,7 +120,7 @@ class Interpreter:
         patterns: bool = True,
         language: str | None = None,
     ) -> Interpretation:
-        """Interpret a query.
+        """Parse a query, expand its words, and correct unknown ones.
 
         Args:
             query: The query as typed, or ``None`` for all items.

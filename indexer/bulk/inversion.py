@@ -295,9 +295,12 @@ class SectionMerge:
     """Merges the sections of all runs for one kind of field, such as the titles."""
 
     def __init__(self, sections: Sequence[Section], terms: int, budget: int) -> None:
-        """Count the entries of each term.
+        """Count the postings of each term.
 
-        A batch will have at most ``budget`` entries, unless a single term has more.
+        Args:
+            sections: The parts of the input.
+            terms: The number of terms.
+            budget: The maximum number of postings in a batch, unless a single term has more.
         """
         self._sections = sections
         self._budget = budget

@@ -71,7 +71,7 @@ class SpilledTexts:
     ends: SpilledArray
 
     def read(self) -> list[bytes]:
-        """Read the strings."""
+        """Return all strings, in the order of the file."""
         data = self.joined.read().tobytes()
         return [data[first:last] for first, last in pairwise([0, *self.ends.read().tolist()])]
 
@@ -273,7 +273,7 @@ class Run:
         self._batch_characters = min(BATCH_CHARACTERS, self.room)
 
     def _analyse(self) -> None:
-        """Analyze the documents of the batch."""
+        """Split the texts of the collected documents into terms, and add them to the run."""
         documents = self._waiting
         if not documents:
             return

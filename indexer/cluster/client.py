@@ -157,7 +157,7 @@ def response_error(  # noqa: PLR0911 - one return per error
 
 
 def _describe_block(address: ClusterAddress, reason: str) -> str:
-    """Describe why an index is read-only, usually because a disk is full."""
+    """Return an error message for a read-only index, given the reason that the server states."""
     if any(sign in reason for sign in ("disk usage", "read-only-allow-delete", "create-index blocked")):
         return message("cluster.full_disk", address=address)
     return message("cluster.closed", address=address, reason=reason)

@@ -143,7 +143,7 @@ def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]
 
 
 def words_body() -> dict[str, Any]:
-    """Return the settings and mapping for the vocabulary index, which also has the register and manifest."""
+    """Return the settings and mapping for the index of the words, the register and the manifest."""
     return {
         "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}},
         "mappings": {

@@ -410,7 +410,7 @@ class Segment:
         return found
 
     def _raw_head(self, doc: int) -> bytes:
-        """Return the id of a document, with a zero byte and the title if it has one."""
+        """Return the id of a document; if it has a title, followed by a zero byte and the title."""
         if not self._ids_and_titles_verified[doc >> HEAD_GROUP_SIZE]:
             self._verify_ids_and_titles(doc >> HEAD_GROUP_SIZE)
         at, text = self._ids_and_titles

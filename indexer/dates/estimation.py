@@ -246,8 +246,8 @@ def estimate_alone(clues: Sequence[DateClue]) -> Interval | None:
     """Estimate the date of a single item from the clear dates in its text.
 
     Returns:
-        An interval that ends some weeks after the latest event. ``None`` if no full date in the text is
-        reported as news, or if such dates are far apart.
+        An interval that ends some weeks after the latest clear date. A clear date is the day of an event that
+        the text reports, with its year. ``None`` if there is no clear date, or if they are far apart.
     """
     ends = [(end, start) for clue in clues if clue.clear for start, end in clue.periods(1, 1)]
     if not ends or max(ends)[0] - min(ends)[0] > _ISOLATED_DAYS:

@@ -452,7 +452,7 @@ def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple
 
 
 def _is_quoted(line: bytes) -> bool:
-    """Return whether a line is a separator that was escaped with ``>``."""
+    """Return whether a line is an escaped separator of mbox messages (``>From``)."""
     return line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
 
 

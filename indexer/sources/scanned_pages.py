@@ -93,8 +93,13 @@ def _add_word(words: list[str], token: Tag, *, restored: bool) -> bool:
 
     If a hyphen splits a word, its first part is replaced by the whole word, and the second part is ignored.
 
+    Args:
+        words: The words of the line so far.
+        token: The element of a word or hyphen.
+        restored: Whether the word before a hyphen was added as a whole, so that the hyphen is ignored.
+
     Returns:
-        Whether the whole word was added, so that its hyphen must be ignored.
+        The value of ``restored`` for the next element.
     """
     if token.name.endswith("HYP"):
         if words and not restored:

@@ -50,7 +50,11 @@ def read_manifest(folder: StrPath) -> Manifest:
 
 @contextmanager
 def lock_folder(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
-    """Lock an index folder, or a folder for a new index, against other writers.
+    """Lock an index folder, or a folder for a new index, against other writers, until the context ends.
+
+    Args:
+        folder: The folder, which is created if it does not exist.
+        wait: The maximum time to wait for another writer, in seconds.
 
     Raises:
         IndexFolderError: The folder contains other files, cannot be created, or is in use by another writer.

@@ -187,7 +187,7 @@ class DocumentStore(Protocol):
         return self.segments[address.segment].read_record(address.doc)
 
     def item(self, address: DocAddress) -> NewsItem:
-        """Read a document in the previous generation as an item."""
+        """Read an item from the index as it was before this write."""
         return NewsItem.from_record(decode_record(self.record(address)))
 
     def head(self, address: DocAddress) -> tuple[str, str | None]:

@@ -70,10 +70,10 @@ class CorrectionsReport:
     Attributes:
         file: The path of the file.
         lines: The number of lines that have corrections.
-        changed: The number of items of the previous generation that changed.
-        standing: The number of items of the new generation that have corrections.
-        excluded: The number of records, read or indexed, that are marked as not news items.
-        told: Line numbers and warnings for lines that were skipped, wholly or in part.
+        changed: The number of items that were in the index before and that the corrections changed.
+        standing: The number of items with corrections in the index as written.
+        excluded: The number of records of sources and of the index that are marked as not news items.
+        told: The line number and the warning for each line that was skipped, wholly or in part.
 
     The attributes have the names that JSON output has.
     """

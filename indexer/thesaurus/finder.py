@@ -82,9 +82,9 @@ class ConceptFinder:
         concepts: The kind and the name of each concept, separated by a tab.
         alone: The one-word labels, as stored in :class:`LabelArrays`. The key is the number of the language,
             followed by the term.
-        first_numbers: By the same key, the number of the first word with the term in labels of several words.
-            Further words with that term have the next numbers.
-        names: The keys of ``alone`` and ``first_numbers``.
+        first_numbers: The number of the first word with a term, by the key of the term. Words in labels of
+            several words are numbered, and those with the same term have consecutive numbers.
+        names: All terms of labels: the keys of ``alone`` and ``first_numbers``.
         capital_words: The numbers of the words that need a capital in a label of several words.
     """
 

@@ -97,10 +97,11 @@ class CountedConcept(NamedTuple):
 
     Attributes:
         number: The number.
-        name: The name in its source; for a bundled concept, only the last part.
+        name: The identifier in its source; for a bundled concept, only the part after the last slash.
         kind: One of :data:`indexer.thesaurus.concept.KINDS`.
         broader: The numbers of its broader concepts, of any kind.
-        written: The preferred labels as encoded in the table, which takes less memory than a dictionary.
+        written: The preferred labels as one string (``en:ferry``, tab, ``fr:bac``), which takes less memory
+            than a dictionary.
     """
 
     number: int
@@ -290,7 +291,7 @@ class Table:
                     end = at + 1 + len(longest.rest)
 
     def _concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
-        """Return the weight and the labels of a concept, given its number."""
+        """Return the ranking weight and the labels of a concept, given its number."""
         return concept_cells(self._cells(line_key("#", number)))
 
     def keyword(self, number: int) -> str:

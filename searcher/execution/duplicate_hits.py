@@ -84,7 +84,7 @@ class IndexGroups:
         return [other for other in self._group(group).documents if other != document] if group >= 0 else []
 
     def execute(self, wanted: ResultRequest, run: Run) -> Execution:
-        """Execute a query in which each group is one hit; see :func:`execute_grouped`."""
+        """Execute a query in which each group of near duplicates is one hit; see :func:`execute_grouped`."""
 
         def by_date(documents: list[int]) -> list[int]:
             return _sort_by_date(documents, self.index, wanted.sort)

@@ -123,7 +123,7 @@ def _count_function_words(chunks: Sequence[str]) -> dict[str, int]:
 
 
 def _keep_best_language(readings: list[FoundLabel], evidence: dict[str, int]) -> list[FoundLabel]:
-    """Keep the labels in the most likely language that are most similar to the typed words.
+    """Keep the most similar labels to the typed words, among those in the most likely language.
 
     ``evidence`` is the number of words of the query that indicate each language.
     """

@@ -104,7 +104,7 @@ def _leaf(node: Node) -> str:
 
 
 def _value(value: str) -> str:
-    """Print the value of a filter, in quotation marks if necessary."""
+    """Return the value of a filter as query text, in quotation marks if necessary."""
     field, colon, _ = value.partition(":")
     bare = value.strip("*") and value[0] != "[" and not (colon and field in FIELDS)
     return value if bare and not any(sign.isspace() or sign in "()&|" for sign in value) else f'"{value}"'

@@ -59,7 +59,13 @@ def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase:
 
 
 def _find_in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
-    """Return the keys of a phrase's first term at which all terms of the phrase occur at their offsets."""
+    """Find the places where the first term of a phrase is followed by its other terms.
+
+    Args:
+        keys: The places of each term. A place is the number of the document and the position of the word,
+            joined in one number.
+        offsets: The distance of each term from the first one, in words.
+    """
     found = keys[0]
     for of_term, offset in zip(keys[1:], offsets[1:], strict=True):
         found = found[find(of_term, found + offset)[0]]
@@ -110,7 +116,7 @@ def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) 
 
 
 def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
-    """Return the index of the first position of some postings, and the number of positions of each.
+    """Return where the positions of some postings begin, and how many each has.
 
     ``places`` are the indexes of the postings in the list.
     """
@@ -145,7 +151,7 @@ class Occurrences(NamedTuple):
     ends: Array  # the keys of their last words, in the same order
 
     def select(self, which: Array) -> Occurrences:
-        """Return the occurrences at the given indexes, or those that a mask selects."""
+        """Return the occurrences at the given indexes, or of a mask."""
         return Occurrences(self.starts[which], self.ends[which])
 
     def are_before(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
@@ -172,7 +178,7 @@ class Occurrences(NamedTuple):
         return begun == over
 
     def require_repeated(self, times: int) -> Occurrences:
-        """Return the occurrences in documents that have at least ``times`` of these occurrences.
+        """Return the occurrences in documents with at least ``times`` of them.
 
         Overlapping occurrences count once.
         """
@@ -294,7 +300,7 @@ class OccurrenceFinder:
         return keys[values != 0]
 
     def _are_in_place(self, place: str, keys: Array) -> Array:
-        """Return a mask of the keys that are in the ``body``, or in the title or the ``lead`` of the text."""
+        """Return a mask of the keys in a place: ``body``, or ``lead`` (also the title)."""
         in_text: Array = keys & IN_TEXT > 0
         if place == "body":
             return in_text

@@ -300,8 +300,8 @@ def search_union(
 ) -> None:
     """Count and rank the matches of an OR query.
 
-    A term that is repeated in the query has a list for each repetition, which adds to the score and its
-    bound.
+    A term that is repeated in the query has one posting list per repetition. Each adds to the score of a
+    document, and to the upper bound of this score.
 
     Args:
         search: The search in a segment, which counts the matches and keeps the best ones.
