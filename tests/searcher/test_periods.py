@@ -46,7 +46,7 @@ def test_an_invalid_interval_is_an_error(first: str | None, last: str | None, me
 
 
 def test_either_end_may_be_open() -> None:
-    """``--from`` or ``--to`` alone leaves the other end open; ``date:`` needs one date, in order."""
+    """``--from`` or ``--to`` alone leaves one end open; ``date:`` needs a date, and two in order."""
     assert parse_interval("2018", None) == parse_span("2018..") == (*days("2018-01-01"), None)
     assert parse_interval(None, "2018") == parse_span("..2018") == (None, *days("2018-12-31"))
     for text in ("..", "2019..2018", "x..2018"):

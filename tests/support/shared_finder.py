@@ -73,7 +73,7 @@ def open_finder(container: Container) -> ConceptFinder | None:
 
 
 def write_table(folder: Path, concepts: Iterable[Concept], path: Path) -> FileChecksum:
-    """Write a table like ``indexer.thesaurus.compiler.write_table``, but link usual ones to a file."""
+    """Write a table as the compiler does, but link a table that most tests use to a shared file."""
     gathered = concepts if isinstance(concepts, BundledConcepts) else tuple(concepts)
     if not isinstance(gathered, BundledConcepts) and gathered != place_concepts():
         return _COMPILE(gathered, path)

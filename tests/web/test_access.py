@@ -141,7 +141,7 @@ def test_an_invalid_origin_is_an_error(sample_index: Path, origin: str) -> None:
 def test_the_log_has_no_queries_unless_requested(
     sample_index: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The parameters of requests are what readers look for."""
+    """The parameters would show what readers search for."""
     for log_queries in (False, True):
         client_of(sample_index, access_log=True, log_queries=log_queries).get("/search.json?q=ferry")
         logged = capsys.readouterr().err

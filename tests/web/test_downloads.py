@@ -107,7 +107,7 @@ def test_ids_and_a_query_are_not_exported_together(
 
 
 def test_an_unchanged_download_is_not_sent_again(client: TestClient) -> None:
-    """Its tag is that of the generation and the question."""
+    """The entity tag depends on the generation and the query."""
     tag = client.get("/export.ris?q=ferry").headers["ETag"]
     assert client.get("/export.ris?q=ferry", headers={"If-None-Match": tag}).status_code == 304
     head = client.head("/export.ris?q=ferry")

@@ -65,7 +65,7 @@ def test_a_new_weak_match_appears_at_once(updated_index: tuple[Path, list[str]])
 
 @pytest.mark.parametrize("query", ["q=ferry&limit=50", "q=ferry&limit=50&sort=newest"])
 def test_updated_is_the_time_of_the_commit(updated_index: tuple[Path, list[str]], query: str) -> None:
-    """It is that of the commit that added an item, or last changed it."""
+    """The time of an entry is that of the commit that added the item or last changed it."""
     index, (first, second, third) = updated_index
     entries = _entries(index, query)
     assert (entries["i1"], entries["weak"], entries["i3"]) == (first, second, third)
@@ -81,7 +81,7 @@ def test_a_feed_says_which_matches_it_compared(updated_index: tuple[Path, list[s
 
 
 def test_an_index_without_times_has_that_of_its_build() -> None:
-    """The first known time is that of all older items."""
+    """All items that are older than the first known time get this time."""
     assert CommitTimes(None, "t1", 7).of("any", 3) == "t1"
     later = CommitTimes(CommitTimes(None, "t1", 7).encode_with(8, "t2", ["b"]), "t2", 8)
     assert [later.of("a", 3), later.of("a", 8), later.of("b", 3)] == ["t1", "t2", "t2"]

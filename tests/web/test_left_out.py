@@ -54,7 +54,7 @@ def test_similar_items_count_those_that_estimates_add(searcher: Searcher) -> Non
     "command", ["search", "facets", "timeline", "stories", "export -o - --format jsonl", "concordance"]
 )
 def test_commands_report_dates_in_the_query(run: Run, sample_index: Path, command: str) -> None:
-    """The note is that of a filter by date."""
+    """The note is the same as for a filter by date."""
     lines = []
     for asked in ("'ferry AND date:2016'", "ferry --from 2016 --to 2016"):
         told = run(f"{command} {asked} --index", sample_index).stderr.splitlines()

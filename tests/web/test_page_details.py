@@ -233,7 +233,7 @@ def test_a_citation_has_the_quotation_marks_of_its_language(client: TestClient) 
 
 
 def test_lines_need_a_query(client: TestClient) -> None:
-    """Without one the pages of the other views are offered."""
+    """Without a query, the page offers the other views."""
     tabs = page_of(client, "/search?from=2016").xpath("//nav[contains(@class, 'tabs')]//a")
     assert [words(link) for link in tabs] == ["Results", "Over time", "Countries", "Stories", "Typical words"]
 

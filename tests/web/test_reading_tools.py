@@ -135,7 +135,7 @@ def test_a_story_links_to_its_items(make_index: Callable[..., Path]) -> None:
 
 
 def test_the_items_read_per_request_are_limited(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a cluster an item of several topics is read for each; the bound is for all queries of a request."""
+    """On a cluster, an item is read once for each of its topics; all queries of a request share the limit."""
     params = SearchParams("ferry OR flood OR school", facet=("topic",))
     total = searcher.search(params.q, limit=0, group=False).total
     assert series_of(params, searcher, most=1)

@@ -165,7 +165,7 @@ def test_a_receipt_overwrites_receipts_only(make_index: Callable[..., Path], tmp
 def test_the_index_of_a_receipt_is_found_from_its_file(
     make_index: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The location is relative to the file if the index is below its folder; else absolute."""
+    """The location is relative if the index is below the folder of the receipt, and absolute otherwise."""
     index = make_index({"body": "ferry"}, name="news.index")
     monkeypatch.chdir(index)
     with Searcher("../news.index") as searcher:

@@ -274,7 +274,7 @@ def test_a_story_lists_the_shared_facts_of_its_items(make_index: MakeIndex) -> N
 def test_the_headline_has_the_most_shared_evidence(
     make_index: MakeIndex, titles: tuple[str, str], headline: str
 ) -> None:
-    """Of titles in equally common languages the one with most shared evidence is that of the story."""
+    """If languages are equally common, the title with the most shared evidence is the headline."""
     items = [{**one, "title": title} for one, title in zip((QUAKE, SEISME), titles, strict=True)]
     with Searcher(make_index(*items, *OTHERS)) as searcher:
         assert stories(searcher).stories[0].headline == headline

@@ -16,7 +16,7 @@ from indexer.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT, VARIANTS, WORDS, 
 
 
 class LabelledItem(NamedTuple):
-    """An item with the language of its title (or None) and of each line of its body."""
+    """An item with the language of its title (``None`` without a title) and of each line of its body."""
 
     item: NewsItem
     title_language: str | None

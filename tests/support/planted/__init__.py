@@ -17,7 +17,7 @@ STEADY = ("place", "lugar", "lieu", "person", "persona", "personne")
 
 
 class Planted(NamedTuple):
-    """An item; the items of a group are the same news, and ``half`` is ``dev`` or ``kept``."""
+    """An item. The items of a group report the same news; ``half`` is ``dev`` or ``kept``."""
 
     group: str
     half: str

@@ -11,7 +11,7 @@ from planted import FIRST_DAY, _bulletins
 
 LANGUAGES = ("en", "es", "fr")
 SEPARATORS = {"en": ",", "es": ".", "fr": " "}
-DAYS = 120  # within which all events of a half happen
+DAYS = 120  # number of days within which all events of a half happen
 FOLLOW_UP = {
     "en": "Weeks after the {what} in {town}, an inquiry begins.\n"
     "{p} will be heard by investigators, who want "
