@@ -148,7 +148,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
         measure: The measure to draw, such as the number of dated items or their share.
         subtitle: The filters of the counts as text, or empty if there are none.
         unit: The label of the vertical axis, or empty for the English label.
-        written: Formats shares and rates in the language of the chart, or ``None`` for English.
+        written: Formats shares and rates, or ``None`` for the formats of the command line.
         link: Returns the URL of a point, given the index of its series and its index in the series. A chart
             with links is part of a page, so it is wide and has no title.
     """
