@@ -78,13 +78,15 @@ def open_finder(container: Container) -> ConceptFinder | None:
 class ConceptFinder:
     """Finds concepts in texts, if they are counted as facets.
 
+    Each word in labels of several words has a number. The forms of a word share a number. A key is the number
+    of a language, followed by a term.
+
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.
-        alone: The one-word labels, as stored in :class:`LabelArrays`. The key is the number of the language,
-            followed by the term.
-        first_numbers: The number of the first word with a term, by the key of the term. Words in labels of
-            several words are numbered, and those with the same term have consecutive numbers.
-        names: All terms of labels: the keys of ``alone`` and ``first_numbers``.
+        alone: The one-word labels by key, as stored in :class:`LabelArrays`.
+        first_numbers: The lowest number of the words with a term, by key. Words with the same term have
+            consecutive numbers.
+        names: The keys of ``alone`` and ``first_numbers``.
         capital_words: The numbers of the words that need a capital in a label of several words.
     """
 

@@ -100,7 +100,7 @@ class CountedConcept(NamedTuple):
         name: The identifier in its source; for a bundled concept, only the part after the last slash.
         kind: One of :data:`indexer.thesaurus.concept.KINDS`.
         broader: The numbers of its broader concepts, of any kind.
-        written: The preferred labels as one string (``en:ferry``, tab, ``fr:bac``), which takes less memory
+        written: The preferred labels as one string (``en|ferry``, tab, ``fr|bac``), which takes less memory
             than a dictionary.
     """
 

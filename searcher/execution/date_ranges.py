@@ -41,9 +41,8 @@ def date_ranges(
     dates count.
 
     Returns:
-        The ranges of documents (start, end) whose date begins on one of these days, and the numbers of the
-        documents whose date begins earlier but ends on the first of these days or later. Both lists are
-        ascending.
+        The ranges (start, end) of documents whose date begins on one of these days, and the documents whose
+        date begins before ``first_day`` and ends on ``first_day`` or later. Both lists are ascending.
     """
     end, spans = segment.column("end"), segment.column("spans")
     ranges: list[tuple[int, int]] = []

@@ -42,7 +42,7 @@ def add_remark(notes: Notes, at: int, remark: str) -> None:
 
 
 def to_text(part: Part) -> str:
-    """Print a part in Dragoman's syntax."""
+    """Return the text of a part in Dragoman's syntax."""
     kind, parts, text = part
     if kind == EXACT or not parts:
         return text

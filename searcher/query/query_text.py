@@ -1,4 +1,4 @@
-"""Print parsed queries, shorten typed ones, and recognise other systems' operators."""
+"""Convert parsed queries to text, shorten typed ones, and recognise other systems' operators."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.
 
 
 def to_text(node: Node) -> str:
-    """Print a parsed query, so that the text parses to the same nodes."""
+    """Return the text of a parsed query, which parses to the same nodes."""
     match node:
         case model.And() | model.Or():
             text = _print_compound(node)
@@ -67,19 +67,19 @@ def _print_compound(node: model.And | model.Or) -> str:
 
 
 def _optional(node: Node) -> str:
-    """Print a part as optional in a query that also has required parts."""
+    """Return the text of an optional part of a query that also has required parts."""
     text = _operand(node)
     return f"({text})" if isinstance(node, model.Filter) else text
 
 
 def _operand(node: Node) -> str:
-    """Print a node as an operand, in parentheses if necessary."""
+    """Return the text of a node as an operand, in parentheses if necessary."""
     text = to_text(node)
     return f"({text})" if isinstance(node, _COMPOUNDS) or _OPERATOR.fullmatch(text) else text
 
 
 def _print_after_sign(node: Node) -> str:
-    """Print a node after a sign such as ``+``."""
+    """Return the text of a node for use after a sign such as ``+``."""
     text = _operand(node)
     return f"({text})" if text[0] in "+-" else text
 
