@@ -216,8 +216,11 @@ class Interpreter:
         )
         if parsed is None or not resolver.excludes:
             return interpretation
-        from searcher.query.provenance import excluded_labels  # few requests need it
+        from searcher.query.provenance import excluded_labels, exclusion_notes  # few requests need it
 
+        if resolver.unmatched and expand:
+            notes = exclusion_notes(parsed, resolver.unmatched, self._expander)
+            interpretation = interpretation._replace(notes=interpretation.notes + notes)
         return interpretation.remove_labels(excluded_labels(parsed, interpretation.expansions), self._engine)
 
     def _phrase(self, parsed: Node | None, language: str | None) -> Node | None:

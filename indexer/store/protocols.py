@@ -187,7 +187,7 @@ class DocumentStore(Protocol):
         return self.segments[address.segment].read_record(address.doc)
 
     def item(self, address: DocAddress) -> NewsItem:
-        """Read an item from the index as it was before this write."""
+        """Read an item of the index that this write replaces."""
         return NewsItem.from_record(decode_record(self.record(address)))
 
     def head(self, address: DocAddress) -> tuple[str, str | None]:

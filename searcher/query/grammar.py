@@ -276,8 +276,7 @@ class _Parser:
         for count in (3, 2, 1):
             words = self._tokens[self._next : self._next + count]
             name = " ".join([value, *(one.text for one in words)])
-            is_other = find_country(name) not in {None, find_country(value)}
-            if is_other and all(one.kind == CHUNK for one in words):
+            if find_country(name) and all(one.kind == CHUNK for one in words):
                 query = f'country:"{name}"'
                 fault = message("query.name_needs_quotation_marks", query=query)
                 self._notes.add(at, fault, message("query.read_in_quotation_marks", query=query))

@@ -11,14 +11,15 @@ from indexer.errors import message
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query import model
 from searcher.query.all_words import remove_leaves
-from searcher.query.expansion import are_forms
-from searcher.query.limits import check_value, shorten_line
+from searcher.query.expansion import are_forms, expansion_record
+from searcher.query.limits import PUNCTUATION_AROUND, check_value, shorten_line
 from searcher.query.model import added_leaves, join, kept_parts, leaves, nodes
 from searcher.query.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from searcher.query.expansion import Expander
     from searcher.query.model import Node
 
 
@@ -108,12 +109,32 @@ def remove_labels(
 
 def excluded_labels(parsed: Node, expansions: Sequence[dict[str, Any]]) -> tuple[str, ...]:
     """Return the labels of expansions that contain a word excluded by the query."""
-    parts = [
-        leaf for node in nodes(parsed) if isinstance(node, model.AndNot) for leaf in leaves(node.excluded)
-    ]
-    words = [part.text for part in parts if isinstance(part, model.Word)]
+    words = _excluded_words(parsed)
     labels = [label for one in expansions for label in one["to"]]
     return tuple([label for label in labels if any(_has_form(label, word) for word in words)])
+
+
+def exclusion_notes(parsed: Node, unmatched: Iterable[str], expander: Expander) -> tuple[Note, ...]:
+    """Return a note on excluded words that no item contains, but that have labels that items contain.
+
+    The result is empty if there are none.
+    """
+    words = {word.strip(PUNCTUATION_AROUND) for word in _excluded_words(parsed)}.intersection(unmatched)
+    found = [(word, one.query) for word in sorted(words) for one in expander.expansions([word], 1)[0]]
+    labels = [label for word, query in found if query for label in expansion_record(word, query)["to"]]
+    written = " ".join([f'-"{label}"' if " " in label else f"-{label}" for label in labels])
+    text = message("query.excluded_as_typed", query=shorten_line(written))
+    return (Note("operators", text),) if labels else ()
+
+
+def _excluded_words(parsed: Node) -> list[str]:
+    """Return the words that a query excludes."""
+    excluded = [
+        node.excluded if isinstance(node, model.AndNot) else node.part
+        for node in nodes(parsed)
+        if isinstance(node, (model.AndNot, model.Not))
+    ]
+    return [leaf.text for part in excluded for leaf in leaves(part) if isinstance(leaf, model.Word)]
 
 
 def _has_form(label: str, word: str) -> bool:

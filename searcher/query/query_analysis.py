@@ -112,7 +112,7 @@ class QueryAnalyzer:
 
     def lacks_content(self, chunk: str) -> bool:
         """Return whether a word is a function word in the language of the query."""
-        return self._language is not None and self._words.word(chunk).plain in STOP_WORDS[self._language]
+        return self._language is not None and self._words.word(chunk).lacks_content(self._language)
 
     def is_foreign(self, word: str) -> bool:
         """Return whether a word belongs to other languages, but not to that of the query."""

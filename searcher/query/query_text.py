@@ -204,7 +204,7 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
     pieces = [found[0] for found in _PIECE.finditer(query)]
     meant = {*pieces} if _alternate_with_operators(pieces) else _find_negation(pieces)
     typed = next((piece for piece in pieces if piece in meant and _capitalize_operator(piece) != piece), None)
-    if typed is None or find_country(query):  # Trinidad and Tobago
+    if typed is None or find_country(query.rpartition(":")[2]):  # Trinidad and Tobago
         return ()
     capitals = _PIECE.sub(
         lambda found: _capitalize_operator(found[0]) if found[0] in meant else found[0], query

@@ -250,6 +250,13 @@ def _is_exclusion(chunk: str, *, glued: bool) -> bool:
     return chunk[1:2].isalnum() or (glued and chunk == "!")
 
 
+def _note_ignored_sign(exact: str, chunk: str, at: int, notes: Notes) -> None:
+    """Add a note on ``=`` before a field without text (``=date:2019``), where it has no effect."""
+    if exact:
+        fault = message("query.exact_takes_word")
+        notes.add(at, fault, message("query.read_without_exact", chunk=shorten_line(chunk), fault=fault))
+
+
 def _field_tokens(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
     """Yield the field at the beginning of a chunk (``title:``), if it has one, and then the other tokens."""
     typed, colon, rest = chunk.partition(":")
@@ -275,7 +282,9 @@ def _field_tokens(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator
             chunk = name
         yield Token(CHUNK, chunk, at)
         return
-    if name in TEXTS:
+    if name not in TEXTS:
+        _note_ignored_sign(exact, chunk, at, notes)
+    else:
         rest = exact + (rest.lstrip("+-!") or rest)  # signs without a meaning
     behind = at + len(chunk) - len(rest)
     inner, colon, _ = rest.partition(":")

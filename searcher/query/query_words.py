@@ -30,6 +30,7 @@ SHORTEST: Final = 4  # minimum letters of a word that may lack its accent
 # French *rivière*, *journée*, *sécurité*.
 _ACCENTED: Final = {"es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "ú"}, "fr": {"e": "éè"}}
 _ENDING: Final = 6  # letters
+_OF_QUERIES: Final = frozenset({("fr", "non")})  # function words of queries: an English "non" is content
 # A word indicates a language if its share of the language's texts exceeds all others by this factor: a
 # name is common wherever it is in the news, a loan word is rare.
 DOMINANT: Final = 8.0
@@ -153,6 +154,10 @@ class QueryWord(dict[str, LanguageWord]):
         return bool(
             self["en"].frequency or self["es"].frequency or self["fr"].frequency or self["und"].frequency
         )
+
+    def lacks_content(self, language: str) -> bool:
+        """Return whether the word is a function word in a language."""
+        return self.plain in STOP_WORDS[language] or (language, self.plain) in _OF_QUERIES
 
     def parts(self, language: str) -> list[WordPart]:
         """Analyze the text in a language, and return its words."""
