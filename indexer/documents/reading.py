@@ -116,9 +116,7 @@ def _as_json(value: Any) -> Any:
     """Convert a value to JSON types: keys and days become strings, tuples and sets become lists."""
     match value:
         case NewsItem():
-            return value._replace(
-                tags=(), collections=(), note=""
-            ).to_record()  # the index stores annotations
+            return value._replace(tags=(), collections=(), note="").to_record()  # the index has annotations
         case dt.date():
             return value.isoformat()[: len("2018-03-05")]
         case tuple() | set() | frozenset():
